@@ -1,0 +1,72 @@
+/**
+ * Every knowing difference from the kubelet is a switch here, with two presets: `kubelet` differs in nothing that can be
+ * seen in the answers or in the number of plugin runs; `recommended`, the default, is what Credlet's makers would run.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Switches {
+  /**
+   * What concurrent lookups share a plugin run. `"image"`: those of one image, as the kubelet (FLIGHT-2, FLIGHT-6).
+   * `"scope"`: once a provider has answered for a registry or globally, also those of other images in that scope; they
+   * wait for the first answer instead of running the plugin for each image.
+   */
+  readonly flights: "image" | "scope"
+  /**
+   * How many entries a provider's cache holds; the least recently used goes first. `Infinity`: no bound (CACHE-26).
+   */
+  readonly cacheCapacity: number
+  /**
+   * Which images get the credentials stored under `index.docker.io` when nothing else matches: `"anyUndottedName"`
+   * means also `localhost/x` (KEY-14); `"dockerHubOnly"` only names on Docker Hub.
+   */
+  readonly hubFallback: "anyUndottedName" | "dockerHubOnly"
+  /**
+   * The feature gate `KubeletServiceAccountTokenForCredentialProviders`, on by default in Kubernetes 1.34 and later. Off:
+   * a config with `tokenAttributes` is refused (CFG-93).
+   */
+  readonly serviceAccountTokens: boolean
+}
+
+/**
+ * @since 0.1.0
+ * @category presets
+ */
+export const kubelet: Switches = {
+  flights: "image",
+  cacheCapacity: Infinity,
+  hubFallback: "anyUndottedName",
+  serviceAccountTokens: true
+}
+
+/**
+ * @since 0.1.0
+ * @category presets
+ */
+export const recommended: Switches = {
+  flights: "scope",
+  cacheCapacity: 10_000,
+  hubFallback: "dockerHubOnly",
+  serviceAccountTokens: true
+}
+
+/**
+ * The switches in force; `recommended` unless provided. Layers read it when they are built.
+ *
+ * @example
+ * ```ts
+ * import { Profile } from "@credlet/core"
+ * import { Layer } from "effect"
+ *
+ * const AsTheKubelet = Layer.succeed(Profile.Profile, Profile.kubelet)
+ * ```
+ *
+ * @since 0.1.0
+ * @category services
+ */
+export const Profile = Context.Reference<Switches>("@credlet/core/Profile", { defaultValue: () => recommended })

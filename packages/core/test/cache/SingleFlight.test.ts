@@ -1,0 +1,113 @@
+import * as SingleFlight from "@credlet/core/cache/SingleFlight"
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Exit, Fiber } from "effect"
+
+/** A run that waits for the test, and counts how often it was begun and given up. */
+const makeRun = Effect.gen(function*() {
+  const flight = yield* SingleFlight.make<string, string>()
+  const gate = yield* Deferred.make<string, string>()
+  const counts = { begun: 0, abandoned: 0 }
+  const run = Effect.suspend(() => {
+    counts.begun++
+    return Effect.onInterrupt(Deferred.await(gate), () => Effect.sync(() => counts.abandoned++))
+  })
+  const join = (key: string) => Effect.forkChild(flight.run(key, run), { startImmediately: true })
+  return { flight, gate, counts, join }
+})
+
+describe("SingleFlight", () => {
+  it.effect("FLIGHT-1: concurrent calls with one key make one run, and all get its answer", () =>
+    Effect.gen(function*() {
+      const { counts, gate, join } = yield* makeRun
+      const callers = yield* Effect.all(Array.from({ length: 1000 }, () => join("k")))
+      yield* Deferred.succeed(gate, "answer")
+      const answers = yield* Effect.forEach(callers, Fiber.join)
+      assert.deepStrictEqual(new Set(answers), new Set(["answer"]))
+      assert.strictEqual(counts.begun, 1)
+    }))
+
+  it.effect("FLIGHT-1: all get the same error", () =>
+    Effect.gen(function*() {
+      const { counts, gate, join } = yield* makeRun
+      const callers = yield* Effect.all([join("k"), join("k")])
+      yield* Deferred.fail(gate, "no")
+      for (const caller of callers) assert.deepStrictEqual(yield* Fiber.await(caller), Exit.fail("no"))
+      assert.strictEqual(counts.begun, 1)
+    }))
+
+  it.effect("FLIGHT-11: a defect reaches all, and the key is free again", () =>
+    Effect.gen(function*() {
+      const { counts, flight, gate, join } = yield* makeRun
+      const callers = yield* Effect.all([join("k"), join("k")])
+      yield* Deferred.die(gate, new Error("broken"))
+      for (const caller of callers) assert.isTrue(Exit.hasDies(yield* Fiber.await(caller)))
+      assert.strictEqual(yield* flight.run("k", Effect.succeed("anew")), "anew")
+      assert.strictEqual(counts.begun, 1)
+    }))
+
+  it.effect("FLIGHT-7: nothing is remembered, neither an answer nor an error", () =>
+    Effect.gen(function*() {
+      const flight = yield* SingleFlight.make<number, string>()
+      let runs = 0
+      const run = Effect.suspend(() => ++runs === 1 ? Effect.fail("first") : Effect.succeed(runs))
+      assert.strictEqual(yield* Effect.flip(flight.run("k", run)), "first")
+      assert.strictEqual(yield* flight.run("k", run), 2)
+      assert.strictEqual(yield* flight.run("k", run), 3)
+    }))
+
+  it.effect("FLIGHT-2: other keys are other flights", () =>
+    Effect.gen(function*() {
+      const { counts, gate, join } = yield* makeRun
+      const callers = yield* Effect.all([join("a"), join("b")])
+      yield* Deferred.succeed(gate, "answer")
+      yield* Effect.forEach(callers, Fiber.join)
+      assert.strictEqual(counts.begun, 2)
+    }))
+
+  it.effect("FLIGHT-10: the first caller's interruption leaves the run to the others", () =>
+    Effect.gen(function*() {
+      const { counts, gate, join } = yield* makeRun
+      const first = yield* join("k")
+      const second = yield* join("k")
+      yield* Fiber.interrupt(first)
+      assert.strictEqual(counts.abandoned, 0)
+      yield* Deferred.succeed(gate, "answer")
+      assert.strictEqual(yield* Fiber.join(second), "answer")
+      assert.strictEqual(counts.begun, 1)
+    }))
+
+  it.effect("the run is stopped when the last caller leaves, and the next one starts anew", () =>
+    Effect.gen(function*() {
+      const { counts, gate, join } = yield* makeRun
+      const callers = yield* Effect.all([join("k"), join("k"), join("k")])
+      yield* Effect.forEach(callers, Fiber.interrupt)
+      assert.strictEqual(counts.abandoned, 1)
+      const next = yield* join("k")
+      yield* Deferred.succeed(gate, "answer")
+      assert.strictEqual(yield* Fiber.join(next), "answer")
+      assert.strictEqual(counts.begun, 2)
+    }))
+
+  it.effect("who comes while an abandoned run is still ending starts anew, and others join him", () =>
+    Effect.gen(function*() {
+      const flight = yield* SingleFlight.make<string, never>()
+      const ending = yield* Deferred.make<void>()
+      const answer = yield* Deferred.make<string>()
+      let begun = 0
+      const run = Effect.suspend(() => {
+        begun++
+        return Effect.onInterrupt(Deferred.await(answer), () => Deferred.await(ending))
+      })
+      const call = Effect.forkChild(flight.run("k", run), { startImmediately: true })
+      const left = yield* call
+      left.interruptUnsafe()
+      const second = yield* call
+      yield* Deferred.succeed(ending, undefined)
+      yield* Fiber.await(left)
+      const third = yield* call
+      yield* Deferred.succeed(answer, "answer")
+      assert.strictEqual(yield* Fiber.join(second), "answer")
+      assert.strictEqual(yield* Fiber.join(third), "answer")
+      assert.strictEqual(begun, 2)
+    }))
+})

@@ -1,0 +1,60 @@
+/**
+ * Everything wired for Node: one layer from a config and a directory of plugins to a `Keyring`.
+ *
+ * @since 0.1.0
+ */
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodePath from "@effect/platform-node/NodePath"
+import * as CredentialCache from "@credlet/core/cache/CredentialCache"
+import * as Keyring from "@credlet/core/keyring/Keyring"
+import type * as ExecutionPolicy from "@credlet/core/plugin/ExecutionPolicy"
+import * as PluginRunner from "@credlet/core/plugin/PluginRunner"
+import * as ProviderRegistry from "@credlet/core/provider/ProviderRegistry"
+import * as Digest from "effect/crypto/Digest"
+import * as Layer from "effect/Layer"
+import * as NodePluginProcess from "./NodePluginProcess.ts"
+
+/**
+ * `config` and `binDir` are what the kubelet's `--image-credential-provider-config` and
+ * `--image-credential-provider-bin-dir` point to.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options extends ProviderRegistry.Options {
+  /** Limits for the plugins; by default a deadline of one minute and the caps of `ExecutionPolicy`. */
+  readonly execution?: Partial<ExecutionPolicy.ExecutionPolicy>
+}
+
+/**
+ * Building it reads and checks the config and looks at each plugin; it fails with everything that is wrong.
+ *
+ * @example
+ * ```ts
+ * import { Keyring } from "@credlet/core"
+ * import { Credlet } from "@credlet/node"
+ * import { Effect } from "effect"
+ *
+ * const CredletLive = Credlet.layer({
+ *   config: "/etc/kubernetes/credential-providers.yaml",
+ *   binDir: "/usr/libexec/kubernetes/kubelet-plugins/credential-provider/exec"
+ * })
+ *
+ * const program = Effect.gen(function*() {
+ *   const keyring = yield* Keyring.Keyring
+ *   return yield* keyring.lookup("registry.example/team/app:1.0")
+ * }).pipe(Effect.provide(CredletLive))
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options): Layer.Layer<
+  Keyring.Keyring | ProviderRegistry.ProviderRegistry,
+  ProviderRegistry.RegistrationError
+> =>
+  Keyring.layer.pipe(
+    Layer.provideMerge(ProviderRegistry.layer(options)),
+    Layer.provide([CredentialCache.layerMemory, PluginRunner.layerExec(options.execution)]),
+    Layer.provide([NodePluginProcess.layer, NodeFileSystem.layer, NodePath.layer, Digest.layerWebCrypto])
+  )

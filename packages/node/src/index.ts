@@ -1,0 +1,2 @@
+export * as Credlet from "./Credlet.ts"
+export * as NodePluginProcess from "./NodePluginProcess.ts"
