@@ -19,6 +19,7 @@ export default defineConfig({
     setupFiles: ["./vitest.setup.ts"],
     reporters: ["default", plainSummary],
     sequence: { concurrent: true },
+    testTimeout: 30_000, // a busy machine is no failure
     coverage: {
       provider: "v8",
       include: ["packages/*/src/**/*.ts"],

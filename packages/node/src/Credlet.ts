@@ -3,13 +3,13 @@
  *
  * @since 0.1.0
  */
-import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
-import * as NodePath from "@effect/platform-node/NodePath"
 import * as CredentialCache from "@credlet/core/cache/CredentialCache"
 import * as Keyring from "@credlet/core/keyring/Keyring"
 import type * as ExecutionPolicy from "@credlet/core/plugin/ExecutionPolicy"
 import * as PluginRunner from "@credlet/core/plugin/PluginRunner"
 import * as ProviderRegistry from "@credlet/core/provider/ProviderRegistry"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodePath from "@effect/platform-node/NodePath"
 import * as Digest from "effect/crypto/Digest"
 import * as Layer from "effect/Layer"
 import * as NodePluginProcess from "./NodePluginProcess.ts"

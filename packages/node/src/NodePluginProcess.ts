@@ -55,7 +55,8 @@ const startError = (error: unknown): StartError => {
   return new StartError({ failure: failures[code] ?? "Unknown", code })
 }
 
-const nul = (failure: "NulInFile" | "NulInArguments" | "NulInEnvironment") => new StartError({ failure, code: "EINVAL" })
+const nul = (failure: "NulInFile" | "NulInArguments" | "NulInEnvironment") =>
+  new StartError({ failure, code: "EINVAL" })
 
 const inspect = (file: string): Effect.Effect<void, StartError> =>
   file.includes("\0") ? nul("NulInFile") : Effect.gen(function*() {

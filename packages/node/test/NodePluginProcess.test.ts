@@ -156,7 +156,9 @@ describe("NodePluginProcess", () => {
 
   it.live("the deadline bounds the call and takes the whole group, also where SIGTERM is ignored", () =>
     Effect.gen(function*() {
-      const file = yield* program("#!/bin/sh\ntrap '' TERM\necho $$ >&2\nsleep 60 & echo $! >&2\nwait; wait; sleep 60\n")
+      const file = yield* program(
+        "#!/bin/sh\ntrap '' TERM\necho $$ >&2\nsleep 60 & echo $! >&2\nwait; wait; sleep 60\n"
+      )
       const outcome = yield* run(file, {
         policy: { deadline: Duration.millis(300), termGrace: Duration.millis(50) }
       })

@@ -1,0 +1,106 @@
+/**
+ * Why a plugin gave no credentials: one error, whose `reason` says what happened. It names the provider and the program,
+ * and holds neither stdout, arguments nor environment; stderr is capped, and what is known to be secret is masked in it.
+ * Rules: EXEC-9…13, RESP-33…35.
+ *
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+import * as Schema from "effect/Schema"
+import { ResponseError, UnsupportedApiVersion } from "./PluginProtocol.ts"
+
+const path = Schema.String
+const stderr = Schema.String
+
+/**
+ * @since 0.1.0
+ * @category errors
+ */
+export const PluginFailure = Schema.TaggedUnion({
+  NotFound: { path },
+  NotExecutable: { path },
+  IsDirectory: { path },
+  /** Neither a binary of this system nor a script with a `#!` line. */
+  NotAProgram: { path },
+  /** The program's file is being written at this moment. */
+  Busy: { path },
+  /** The system has no process, descriptor or memory left. */
+  ResourceExhausted: { path, code: Schema.String },
+  /** A NUL character cannot be passed to a program (EXEC-4). */
+  NulCharacter: { in: Schema.Literals(["file", "arguments", "environment"]) },
+  StartFailed: { path, code: Schema.String },
+  TimedOut: { deadline: Schema.Duration, stderr },
+  Exited: { code: Schema.Int, stderr },
+  Killed: { signal: Schema.String, stderr },
+  /** `limit` in bytes. */
+  OutputTooLarge: { stream: Schema.Literals(["stdout", "stderr"]), limit: Schema.Int, stderr }
+})
+
+/**
+ * @since 0.1.0
+ * @category errors
+ */
+export type PluginFailure = typeof PluginFailure.Type
+
+/**
+ * A plugin failed. Failures are never cached: the next lookup runs the plugin again (EXEC-14).
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class PluginError extends Schema.TaggedError<PluginError>()("PluginError", {
+  provider: Schema.String,
+  reason: Schema.Union([PluginFailure, ResponseError, UnsupportedApiVersion]),
+  /** From the start of the call to its end; absent if the plugin was not started. */
+  duration: Schema.optionalKey(Schema.Duration)
+}) {
+  override get message() {
+    return `provider "${this.provider}": ${describe(this.reason)}`
+  }
+}
+
+/** One line, or more where stderr has them: what happened, then what to do. */
+const describe = (reason: PluginError["reason"]): string => {
+  switch (reason._tag) {
+    case "NotFound":
+      return `the plugin ${reason.path} does not exist: put an executable of the provider's name into the bin directory`
+    case "NotExecutable":
+      return `the plugin ${reason.path} may not be executed: check its mode (chmod +x) and that of its directories`
+    case "IsDirectory":
+      return `the plugin ${reason.path} is a directory, not a program`
+    case "NotAProgram":
+      return `the plugin ${reason.path} is not a program for this system: a script needs a "#!" line, a binary this machine's format`
+    case "Busy":
+      return `the plugin ${reason.path} is being written: try again when that has finished`
+    case "ResourceExhausted":
+      return `the plugin ${reason.path} could not be started (${reason.code}): this process has too many files or processes open, or too little memory`
+    case "NulCharacter":
+      return `the plugin was not started: there is a NUL character in its ${reason.in}; take it out of the config`
+    case "StartFailed":
+      return `the plugin ${reason.path} could not be started (${reason.code})`
+    case "TimedOut":
+      return `the plugin did not answer within ${Duration.format(reason.deadline)} and was stopped${
+        said(reason.stderr)
+      }`
+    case "Exited":
+      return `the plugin failed with exit status ${reason.code}${said(reason.stderr)}`
+    case "Killed":
+      return `the plugin was killed by ${reason.signal}${said(reason.stderr)}`
+    case "OutputTooLarge":
+      return `the plugin wrote more than ${reason.limit} bytes to ${reason.stream} and was stopped${
+        said(reason.stderr)
+      }`
+    default:
+      return reason.message
+  }
+}
+
+/** Enough of stderr to see the cause in a terminal; the whole of what was kept is in the error's field. */
+const said = (stderr: string): string => {
+  const text = stderr.trim()
+  if (text === "") return "; it wrote nothing to stderr"
+  const lines = text.split("\n")
+  const shown = lines.slice(0, 10).map((line) => line.length > 300 ? `${line.slice(0, 300)}…` : line)
+  const rest = lines.length > shown.length ? [`… and ${lines.length - shown.length} more lines`] : []
+  return `; its stderr:\n${[...shown, ...rest].map((line) => `  ${line}`).join("\n")}`
+}

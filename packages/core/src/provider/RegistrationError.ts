@@ -1,0 +1,63 @@
+/**
+ * Why the providers of a config can't be put to work. Upstream these end the kubelet (CFG-2); here they fail the layer.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { PluginFailure } from "../plugin/PluginError.ts"
+
+/**
+ * The directory with the plugins does not exist or can't be looked at (CFG-4).
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class BinDirError extends Schema.TaggedError<BinDirError>()("BinDirError", {
+  binDir: Schema.String,
+  failure: Schema.Literals(["NotFound", "NotAccessible"])
+}) {
+  override get message() {
+    if (this.binDir === "") {
+      return "no directory with plugins was given: give the one that holds the providers' programs"
+    }
+    return this.failure === "NotFound"
+      ? `the directory with plugins, ${this.binDir}, does not exist: check its path`
+      : `the directory with plugins, ${this.binDir}, is not accessible: check its path and the permissions of its parents`
+  }
+}
+
+/**
+ * Programs that the config names can't be run. All of them are listed; the kubelet stops at the first (CFG-110…114).
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class PluginsUnavailable extends Schema.TaggedError<PluginsUnavailable>()("PluginsUnavailable", {
+  problems: Schema.NonEmptyArray(Schema.Struct({
+    provider: Schema.String,
+    /** The provider's place in the merged config, from 0. */
+    index: Schema.Int,
+    path: Schema.String,
+    failure: PluginFailure
+  }))
+}) {
+  override get message() {
+    return this.problems.map(({ failure, path, provider }) => `provider "${provider}": ${text(failure._tag, path)}`)
+      .join("\n")
+  }
+}
+
+const text = (tag: PluginFailure["_tag"], path: string): string => {
+  switch (tag) {
+    case "NotFound":
+      return `there is no plugin ${path}: put an executable of the provider's name into the bin directory`
+    case "NotExecutable":
+      return `the plugin ${path} may not be executed: check its mode (chmod +x) and that of its directories`
+    case "IsDirectory":
+      return `the plugin ${path} is a directory, not a program`
+    case "NulCharacter":
+      return "its name holds a NUL character, which no file's name can"
+    default:
+      return `the plugin ${path} can't be looked at: check its path and the permissions of its directories`
+  }
+}

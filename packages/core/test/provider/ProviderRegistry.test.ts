@@ -1,0 +1,115 @@
+import * as CredentialCache from "@credlet/core/cache/CredentialCache"
+import * as ProviderRegistry from "@credlet/core/provider/ProviderRegistry"
+import * as NodePluginProcess from "@credlet/node/NodePluginProcess"
+import * as ScriptedPlugins from "@credlet/testing/ScriptedPlugins"
+import { NodeFileSystem, NodePath } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FileSystem, Layer, Path } from "effect"
+import { Digest } from "effect/crypto"
+
+const Platform = Layer.mergeAll(NodeFileSystem.layer, NodePath.layer)
+
+const config = (...names: ReadonlyArray<string>) =>
+  JSON.stringify({
+    kind: "CredentialProviderConfig",
+    apiVersion: "kubelet.config.k8s.io/v1",
+    providers: names.map((name) => ({
+      name,
+      matchImages: ["reg.example"],
+      defaultCacheDuration: "10m",
+      apiVersion: "credentialprovider.kubelet.k8s.io/v1"
+    }))
+  })
+
+/** A directory with `config.json` and `bin/`, in which each program has the mode given; `"directory"` makes one. */
+const files = Effect.fnUntraced(function*(
+  text: string,
+  programs: Readonly<Record<string, number | "directory">> = {}
+) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const directory = yield* fs.makeTempDirectoryScoped({ prefix: "credlet-registry-" })
+  const binDir = path.join(directory, "bin")
+  yield* fs.makeDirectory(binDir)
+  yield* fs.writeFileString(path.join(directory, "config.json"), text)
+  for (const [name, mode] of Object.entries(programs)) {
+    const file = path.join(binDir, name)
+    if (mode === "directory") yield* fs.makeDirectory(file)
+    else yield* fs.writeFileString(file, "#!/bin/sh\n", { mode })
+  }
+  return { config: path.join(directory, "config.json"), binDir }
+}, Effect.provide(Platform))
+
+const register = (options: ProviderRegistry.Options) =>
+  Effect.flatMap(ProviderRegistry.make(options), (registry) => registry.current).pipe(
+    Effect.map(({ providers }) => providers.map((provider) => provider.name)),
+    Effect.provide([
+      Platform,
+      NodePluginProcess.layer,
+      ScriptedPlugins.layer(),
+      CredentialCache.layerMemory,
+      Digest.layerWebCrypto
+    ])
+  )
+
+const refuse = (options: ProviderRegistry.Options) => Effect.flip(register(options))
+
+describe("ProviderRegistry", () => {
+  it.live("CFG-75, CFG-120: the providers of the config, in its order", () =>
+    Effect.gen(function*() {
+      const options = yield* files(config("b", "a"), { a: 0o755, b: 0o755 })
+      assert.deepStrictEqual(yield* register(options), ["b", "a"])
+    }))
+
+  it.live("CFG-3, CFG-4: a missing bin directory is told before anything that is wrong with the config", () =>
+    Effect.gen(function*() {
+      const options = yield* files("{")
+      const error = yield* refuse({ ...options, binDir: `${options.binDir}-not` })
+      assert.deepInclude(error, { _tag: "BinDirError", failure: "NotFound" })
+      assert.deepInclude(yield* refuse({ ...options, binDir: "" }), { _tag: "BinDirError", failure: "NotFound" })
+      assert.deepInclude(yield* refuse({ ...options, binDir: `${options.config}/bin` }), {
+        _tag: "BinDirError",
+        failure: "NotAccessible"
+      })
+    }))
+
+  it.live("CFG-3: what is wrong with the config is told before its plugins are looked at", () =>
+    Effect.gen(function*() {
+      const options = yield* files(config("a/b"))
+      const error = yield* refuse(options)
+      assert.strictEqual(error._tag, "ConfigInvalid")
+    }))
+
+  it.live("CFG-110, CFG-111: all programs that can't be run are told, each with its path and what to do", () =>
+    Effect.gen(function*() {
+      const options = yield* files(config("ok", "missing", "mode", "folder"), {
+        ok: 0o755,
+        mode: 0o644,
+        folder: "directory"
+      })
+      const error = yield* refuse(options)
+      assert(error._tag === "PluginsUnavailable")
+      assert.deepStrictEqual(
+        error.problems.map(({ failure, index, provider }) => [index, provider, failure._tag]),
+        [[1, "missing", "NotFound"], [2, "mode", "NotExecutable"], [3, "folder", "IsDirectory"]]
+      )
+      for (const name of ["missing", "mode", "folder"]) assert.include(error.message, `${options.binDir}/${name}`)
+      assert.include(error.message, "chmod +x")
+    }))
+
+  it.live("CFG-115: one program may serve several providers through symlinks", () =>
+    Effect.gen(function*() {
+      const options = yield* files(config("p-a", "p-b"), { p: 0o755 })
+      const fs = yield* FileSystem.FileSystem
+      yield* Effect.forEach(["p-a", "p-b"], (name) => fs.symlink(`${options.binDir}/p`, `${options.binDir}/${name}`))
+      assert.deepStrictEqual(yield* register(options), ["p-a", "p-b"])
+    }).pipe(Effect.provide(Platform)))
+
+  it.live("CFG-113: a relative bin directory does not make the search go through $PATH", () =>
+    Effect.gen(function*() {
+      const options = yield* files(config("sh"))
+      const error = yield* refuse({ ...options, binDir: "." })
+      assert(error._tag === "PluginsUnavailable")
+      assert.deepStrictEqual(error.problems.map(({ path }) => path), [`${process.cwd()}/sh`])
+    }))
+})

@@ -1,0 +1,7 @@
+/**
+ * Test doubles for programs that use Credlet.
+ *
+ * @since 0.1.0
+ */
+export * as ScriptedPlugins from "./ScriptedPlugins.ts"
+export * as TinyRegistry from "./TinyRegistry.ts"
