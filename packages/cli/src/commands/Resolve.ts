@@ -1,0 +1,67 @@
+/**
+ * `credlet resolve`: what can be typed, and its help.
+ *
+ * @since 0.1.0
+ */
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+
+const description = `Print the credentials that a node would try for each image, in that order.
+
+  Plugins are run as the kubelet runs them for a pod without a service account. If one fails, that is a warning, and
+  the others count. Nothing is pulled, and no credential is tried.
+
+  --output docker-config writes a config.json. Docker knows one login a registry: it gets an image's first credential,
+  also where a node would try several.
+
+  Exit status: 0 every image has credentials, 1 failure, 2 wrong usage, 3 an image has no credentials.`
+
+/**
+ * @since 0.1.0
+ * @category help
+ */
+export const examples = [{
+  command: `credlet resolve registry.example/team/app:1.0 \\
+      --config /etc/kubernetes/credential-providers.yaml \\
+      --bin-dir /usr/libexec/credential-providers`
+}]
+
+/**
+ * @since 0.1.0
+ * @category commands
+ */
+export const command = Command.make(
+  "resolve",
+  {
+    images: Argument.String("IMAGE").pipe(
+      Argument.withDescription("As in a pod's spec: registry.example/team/app:1.0"),
+      Argument.variadic({ min: 1 })
+    ),
+    config: Flag.String("config").pipe(
+      Flag.withMetavar("PATH"),
+      Flag.withDescription("The CredentialProviderConfig: a file, or a directory of .json, .yaml and .yml files")
+    ),
+    binDir: Flag.String("bin-dir").pipe(
+      Flag.withMetavar("DIR"),
+      Flag.withDescription("The directory with the plugins, each named as its provider")
+    ),
+    output: Flag.Literals("output", ["table", "json", "docker-config"]).pipe(
+      Flag.withDefault("table"),
+      Flag.withMetavar("FORMAT"),
+      Flag.withDescription("What to print; default table")
+    ),
+    showSecrets: Flag.Boolean("show-secrets").pipe(
+      Flag.withDefault(false),
+      Flag.withoutNegation,
+      Flag.withDescription("Write passwords out instead of masking them")
+    )
+  },
+  // Loaded only when it is needed, so that help is there at once.
+  (options) => Effect.flatMap(Effect.promise(() => import("../actions/Resolve.ts")), (action) => action.run(options))
+).pipe(
+  Command.withDescription(description),
+  Command.withShortDescription("Print the credentials that a node would try for images"),
+  Command.withExamples(examples)
+)

@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+/**
+ * The executable.
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+import * as Cli from "./Cli.ts"
+
+// A terminal that goes away is an interrupt too: plugins, which have sessions of their own, would outlive it.
+process.once("SIGHUP", () => process.kill(process.pid, "SIGTERM"))
+
+// Reporting is Cli's: runMain's own would write to stdout.
+NodeRuntime.runMain(Effect.provide(Cli.run, NodeServices.layer), { disableErrorReporting: true })

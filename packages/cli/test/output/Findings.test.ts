@@ -1,0 +1,88 @@
+import { PluginError } from "@credlet/core"
+import { assert, describe, it } from "@effect/vitest"
+import * as Findings from "../../src/output/Findings.ts"
+import { answer, credential } from "../support/answers.ts"
+
+const failure = (provider: string) =>
+  new PluginError.PluginError({ provider, reason: { _tag: "Exited", code: 2, stderr: "" } })
+
+const failed = (provider: string) =>
+  `provider "${provider}": the plugin failed with exit status 2; it wrote nothing to stderr`
+
+const of = (...answers: Parameters<typeof Findings.of>[0]) => Findings.of(answers, "/etc/cp.yaml")
+
+describe("Findings", () => {
+  it("has nothing to say if every image has credentials", () => {
+    const found = of(answer("r.example/a", "r.example/a", { credentials: [credential("r.example", "u", "p")] }))
+    assert.deepStrictEqual(found, { warnings: [], errors: [], exitCode: 0 })
+  })
+
+  it("RING-7: a failure is a warning as long as another provider has credentials", () => {
+    const found = of(answer("r.example/a", "r.example/a", {
+      credentials: [credential("r.example", "u", "p")],
+      providers: ["ecr", "bad"],
+      failures: [failure("bad")]
+    }))
+    assert.deepStrictEqual(found, { warnings: [failed("bad")], errors: [], exitCode: 0 })
+  })
+
+  it("is a failure if a provider failed and nobody else has credentials", () => {
+    const one = of(answer("r.example/a", "r.example/a", { providers: ["bad"], failures: [failure("bad")] }))
+    assert.deepStrictEqual(one, {
+      warnings: [failed("bad")],
+      errors: ["no credentials for r.example/a: provider \"bad\" failed"],
+      exitCode: 1
+    })
+    const several = of(answer("r.example/a", "r.example/a", {
+      providers: ["bad", "empty", "worse"],
+      failures: [failure("bad"), failure("worse")]
+    }))
+    assert.deepStrictEqual(several.errors, [
+      "no credentials for r.example/a: providers \"bad\", \"worse\" failed; no other provider has any"
+    ])
+  })
+
+  it("URL-27: names the pattern to add if no provider matches", () => {
+    const found = of(answer("busybox:1", "docker.io/library/busybox", { providers: [] }))
+    assert.deepStrictEqual(found, {
+      warnings: [],
+      errors: [
+        "no credentials for busybox:1: no provider's matchImages matches docker.io/library/busybox: a node would pull it " +
+        "without credentials. If it needs some, add \"docker.io\" to the matchImages of a provider in /etc/cp.yaml"
+      ],
+      exitCode: 3
+    })
+  })
+
+  it("SA-10: says why a provider was not asked", () => {
+    const found = of(answer("r.example/a", "r.example/a", { providers: ["sa"], skipped: ["sa"] }))
+    assert.deepStrictEqual(found, {
+      warnings: [
+        "provider \"sa\" was not asked: it has requireServiceAccount: true and answers only for a pod's service account, " +
+        "and credlet resolve asks for no pod"
+      ],
+      errors: ["no credentials for r.example/a: no provider was asked that matches it"],
+      exitCode: 3
+    })
+  })
+
+  it("RESP-51: tells an answer without credentials from none", () => {
+    const found = of(answer("r.example/a", "r.example/a", { providers: ["ecr", "sa"], skipped: ["sa"] }))
+    assert.deepStrictEqual(found.errors, [
+      "no credentials for r.example/a: provider \"ecr\" answered, but with no credentials for r.example/a: check that a " +
+      "key of \"auth\" in the answer matches it, and what the plugin may read"
+    ])
+    assert.strictEqual(found.exitCode, 3)
+  })
+
+  it("says once what happens for several images; a failure outweighs an image without credentials", () => {
+    const found = of(
+      answer("r.example/a", "r.example/a", { providers: ["bad"], failures: [failure("bad")] }),
+      answer("r.example/b", "r.example/b", { providers: ["bad"], failures: [failure("bad")] }),
+      answer("busybox", "docker.io/library/busybox", { providers: [] })
+    )
+    assert.deepStrictEqual(found.warnings, [`${failed("bad")}\n  images: r.example/a, r.example/b`])
+    assert.strictEqual(found.errors.length, 3)
+    assert.strictEqual(found.exitCode, 1)
+  })
+})

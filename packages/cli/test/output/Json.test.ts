@@ -1,0 +1,96 @@
+import { PluginError, ProviderError } from "@credlet/core"
+import { assert, describe, it } from "@effect/vitest"
+import * as Json from "../../src/output/Json.ts"
+import { answer, credential } from "../support/answers.ts"
+
+describe("Json", () => {
+  it("holds every image, with its credentials or the reasons why there are none; masked passwords are null", () => {
+    const text = Json.render([
+      answer("r.example/a:1", "r.example/a", {
+        credentials: [
+          credential("r.example", "robot", "s3cret"),
+          { ...credential("*.example", "", "", { _tag: "NodeConfig" }), email: "me@corp.example" }
+        ],
+        providers: ["ecr", "sa"],
+        skipped: ["sa"]
+      }),
+      answer("r.example/b", "r.example/b", {
+        providers: ["ecr", "odd"],
+        failures: [
+          new PluginError.PluginError({
+            provider: "ecr",
+            reason: { _tag: "Exited", code: 1, stderr: "no network" }
+          }),
+          new ProviderError.UnknownCacheKeyType({ provider: "odd", value: "Pod" })
+        ]
+      })
+    ], "masked")
+    assert.deepStrictEqual(JSON.parse(text), {
+      images: [
+        {
+          image: "r.example/a:1",
+          repository: "r.example/a",
+          credentials: [
+            { location: "r.example", username: "robot", password: null, source: { type: "provider", name: "ecr" } },
+            {
+              location: "*.example",
+              username: "",
+              password: "",
+              email: "me@corp.example",
+              source: { type: "nodeConfig" }
+            }
+          ],
+          providers: { matched: ["ecr", "sa"], skipped: ["sa"], failed: [] }
+        },
+        {
+          image: "r.example/b",
+          repository: "r.example/b",
+          credentials: [],
+          providers: {
+            matched: ["ecr", "odd"],
+            skipped: [],
+            failed: [
+              {
+                provider: "ecr",
+                reason: "Exited",
+                message: "provider \"ecr\": the plugin failed with exit status 1; its stderr:\n  no network"
+              },
+              {
+                provider: "odd",
+                reason: "UnknownCacheKeyType",
+                message: "provider \"odd\": the plugin's cacheKeyType must be \"Image\", \"Registry\" or \"Global\", " +
+                  "but it is \"Pod\"; its credentials are not used"
+              }
+            ]
+          }
+        }
+      ]
+    })
+  })
+
+  it("holds passwords and service accounts if asked", () => {
+    const coordinates = { namespace: "web", name: "puller", uid: "7" }
+    const text = Json.render([
+      answer("r.example/a", "r.example/a", {
+        credentials: [
+          credential("r.example", "u", "p\"\u001b", { _tag: "Provider", provider: "ecr", coordinates }),
+          credential("r.example", "u", "q", { _tag: "PullSecret", namespace: "web", name: "regcred", uid: "8" })
+        ]
+      })
+    ], "shown")
+    assert.deepStrictEqual(JSON.parse(text).images[0].credentials, [
+      {
+        location: "r.example",
+        username: "u",
+        password: "p\"\u001b",
+        source: { type: "provider", name: "ecr", serviceAccount: coordinates }
+      },
+      {
+        location: "r.example",
+        username: "u",
+        password: "q",
+        source: { type: "pullSecret", namespace: "web", name: "regcred", uid: "8" }
+      }
+    ])
+  })
+})
