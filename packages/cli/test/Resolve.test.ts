@@ -67,7 +67,7 @@ busybox
               password: "s3cret-two",
               source: { type: "provider", name: "ecr" }
             }],
-            providers: { matched: ["ecr"], skipped: [], failed: [] }
+            providers: { matched: ["ecr"], skipped: [], failed: [], unusable: [] }
           }]
         },
         stderr: ""
@@ -197,13 +197,13 @@ error: no credentials for registry.example/app: provider "bad" failed; no other 
               image: "registry.example/app",
               repository: "registry.example/app",
               credentials: [],
-              providers: { matched: ["sa"], skipped: ["sa"], failed: [] }
+              providers: { matched: ["sa"], skipped: ["sa"], failed: [], unusable: [] }
             },
             {
               image: "alpine",
               repository: "docker.io/library/alpine",
               credentials: [],
-              providers: { matched: [], skipped: [], failed: [] }
+              providers: { matched: [], skipped: [], failed: [], unusable: [] }
             }
           ]
         },

@@ -4,7 +4,9 @@
  *
  * @since 0.1.0
  */
-import type { Answer } from "./Answer.ts"
+import { SchemelessUrlError } from "@credlet/core/image/SchemelessUrl"
+import type { SkippedLocation } from "@credlet/core/keyring/KeyringIndex"
+import { type Answer, sourceText } from "./Answer.ts"
 
 /**
  * @since 0.1.0
@@ -40,7 +42,12 @@ export const of = (answers: ReadonlyArray<Answer>, config: string): Findings => 
 const imagesByWarning = (answers: ReadonlyArray<Answer>): ReadonlyMap<string, ReadonlySet<string>> => {
   const found = new Map<string, Set<string>>()
   for (const { image, lookup } of answers) {
-    for (const warning of [...lookup.failures.map((failure) => failure.message), ...lookup.skipped.map(skippedText)]) {
+    const warnings = [
+      ...lookup.failures.map((failure) => failure.message),
+      ...lookup.skipped.map(skippedText),
+      ...lookup.unusable.map(unusableText)
+    ]
+    for (const warning of warnings) {
       const images = found.get(warning)
       if (images === undefined) found.set(warning, new Set([image]))
       else images.add(image)
@@ -54,6 +61,12 @@ const skippedText = (provider: string): string =>
     quoted([provider])
   } was not asked: it has requireServiceAccount: true and answers only for a pod's service ` +
   "account, and credlet resolve asks for no pod"
+
+const unusableText = ({ location, reason, source }: SkippedLocation): string =>
+  `provider ${quoted([sourceText(source)])}: the key ${quoted([location])} in "auth" is ${
+    new SchemelessUrlError({ reason }).message
+  }; ` +
+  "what stands under it is not used"
 
 const whyEmpty = ({ lookup }: Answer, config: string): string => {
   const { failures, providers, repository, skipped } = lookup

@@ -26,6 +26,11 @@ export const render = (answers: ReadonlyArray<Answer>, secrets: Secrets): string
         provider: error.provider,
         reason: reason(error),
         message: error.message
+      })),
+      unusable: lookup.unusable.map(({ location, reason, source }) => ({
+        location,
+        reason,
+        source: sourceJson(source)
       }))
     }
   }))

@@ -85,4 +85,20 @@ describe("Findings", () => {
     assert.strictEqual(found.errors.length, 3)
     assert.strictEqual(found.exitCode, 1)
   })
+
+  it("KEY-1: a location that is no address is a warning that names it, the provider and the mistake", () => {
+    const found = of(answer("r.example/a", "r.example/a", {
+      credentials: [credential("r.example", "u", "p")],
+      unusable: [{
+        location: "r.example:x",
+        reason: "port",
+        source: { _tag: "Provider", provider: "ecr", coordinates: undefined }
+      }]
+    }))
+    assert.strictEqual(found.exitCode, 0)
+    assert.match(
+      found.warnings[0] ?? "",
+      /^provider "ecr": the key "r.example:x" in "auth" is not an address .* digits/
+    )
+  })
 })

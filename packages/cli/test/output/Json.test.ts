@@ -40,7 +40,7 @@ describe("Json", () => {
               source: { type: "nodeConfig" }
             }
           ],
-          providers: { matched: ["ecr", "sa"], skipped: ["sa"], failed: [] }
+          providers: { matched: ["ecr", "sa"], skipped: ["sa"], failed: [], unusable: [] }
         },
         {
           image: "r.example/b",
@@ -61,7 +61,8 @@ describe("Json", () => {
                 message: "provider \"odd\": the plugin's cacheKeyType must be \"Image\", \"Registry\" or \"Global\", " +
                   "but it is \"Pod\"; its credentials are not used"
               }
-            ]
+            ],
+            unusable: []
           }
         }
       ]

@@ -13,5 +13,5 @@ export const credential = (
 
 export const answer = (image: string, repository: string, lookup: Partial<Lookup>): Answer => ({
   image,
-  lookup: { repository, credentials: [], providers: ["ecr"], failures: [], skipped: [], ...lookup }
+  lookup: { repository, credentials: [], providers: ["ecr"], failures: [], skipped: [], unusable: [], ...lookup }
 })

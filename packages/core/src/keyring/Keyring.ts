@@ -33,6 +33,8 @@ export interface Lookup {
   readonly failures: ReadonlyArray<ProviderError>
   /** Providers that match, but answer only for pods with a service account (SA-10). */
   readonly skipped: ReadonlyArray<string>
+  /** Locations in the providers' answers that are no addresses, so that what stands there is not used (KEY-1). */
+  readonly unusable: ReadonlyArray<KeyringIndex.SkippedLocation>
 }
 
 /**
@@ -145,13 +147,13 @@ const combine = (
       configs.push({ config: one, source: { _tag: "Provider", provider: provider.name, coordinates: undefined } })
     } else failures.push(one)
   })
+  const index = KeyringIndex.make(configs)
   return {
     repository,
-    credentials: url === undefined
-      ? []
-      : KeyringIndex.lookup(KeyringIndex.make(configs), url, repository, { hubFallback }),
+    credentials: KeyringIndex.lookup(index, url, repository, { hubFallback }),
     providers: question.providers.map((provider) => provider.name),
     failures,
-    skipped: asked.skipped
+    skipped: asked.skipped,
+    unusable: KeyringIndex.skipped(index)
   }
 }

@@ -112,6 +112,18 @@ describe("Keyring.lookup", () => {
       assert.deepStrictEqual(found.failures.map((failure) => [failure._tag, failure.provider]), [["PluginError", "p2"]])
     }))
 
+  it.effect("KEY-1: a location that is no address is told, and the others are used", () =>
+    Effect.gen(function*() {
+      const { lookup } = yield* setup([provider("acme")], { acme: gives("u", "reg.example:x", "reg.example") })
+      const found = yield* lookup("reg.example/app")
+      assert.deepStrictEqual(usernames(found), ["u"])
+      assert.deepStrictEqual(found.unusable, [{
+        location: "reg.example:x",
+        reason: "port",
+        source: { _tag: "Provider", provider: "acme", coordinates: undefined }
+      }])
+    }))
+
   it.effect("a failure is told as long as it lasts, and no longer", () =>
     Effect.gen(function*() {
       const { lookup, script } = yield* setup([provider("acme")], { acme: fails("acme") })
