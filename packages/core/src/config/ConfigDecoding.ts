@@ -1,0 +1,197 @@
+/**
+ * From the bytes of one file to the providers in it, accepting and refusing exactly what the kubelet does: JSON or YAML,
+ * kind and apiVersion first, then the fields, strictly. Rules: CFG-30…36, CFG-50…72.
+ *
+ * @since 0.1.0
+ */
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { ObjectNode } from "../text/TextNode.ts"
+import { type ConfigDecodeError, ConfigFinding, type DecodeReason } from "./ConfigError.ts"
+import { type ConfigPath, display } from "./ConfigLocation.ts"
+import { ConfigWarning } from "./ConfigWarning.ts"
+import * as DocumentReading from "./internal/documentReading.ts"
+import * as FindingText from "./internal/findingText.ts"
+import { internalDocument } from "./internal/internalVersion.ts"
+import * as SourceText from "./internal/sourceText.ts"
+import * as StrictDecoding from "./internal/strictDecoding.ts"
+import * as KnownKinds from "./KnownKinds.ts"
+import type { LocatedProvider } from "./LocatedProvider.ts"
+import { ConfigApiVersion, documents, kind as configKind, type Provider } from "./ProviderConfig.ts"
+import * as TypeMeta from "./TypeMeta.ts"
+
+/**
+ * A decoded file. `providers` is `undefined` where the document has none or null, which is not the same as an empty list.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface DecodedConfig {
+  readonly apiVersion: string
+  readonly providers: ReadonlyArray<LocatedProvider> | undefined
+  readonly warnings: ReadonlyArray<ConfigWarning>
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** The file's path, for errors and warnings. The bytes alone decide how they are read (CFG-11, CFG-30). */
+  readonly file?: string | undefined
+}
+
+/**
+ * Decodes one file. Nothing is validated yet: see `ConfigValidation`. Throws nothing, whatever the bytes are.
+ *
+ * @example
+ * ```ts
+ * import * as ConfigDecoding from "@credlet/core/config/ConfigDecoding"
+ * import * as Result from "effect/Result"
+ *
+ * const decoded = ConfigDecoding.decode(new TextEncoder().encode("kind: CredentialProviderConfig\n"))
+ * if (Result.isFailure(decoded)) console.log(decoded.failure.reason) // missingVersion
+ * ```
+ *
+ * @since 0.1.0
+ * @category decoding
+ */
+export const decode = (bytes: Uint8Array, options?: Options): Result.Result<DecodedConfig, ConfigDecodeError> =>
+  Result.flatMap(DocumentReading.read(bytes, options?.file), decodeDocument)
+
+const isConfigApiVersion = Schema.is(ConfigApiVersion)
+
+const internalApiVersion = `${KnownKinds.configGroup}/__internal`
+
+/** What is said wherever a document is not the config. */
+const expected = `expected kind: ${configKind} and apiVersion: ${ConfigApiVersion.literals[0]}`
+
+const decodeDocument = (document: DocumentReading.Document): Result.Result<DecodedConfig, ConfigDecodeError> => {
+  const read = TypeMeta.read(document.root)
+  if (Result.isFailure(read)) return refuseMeta(document, read.failure)
+  const meta = read.success
+  const { root } = document
+  if (meta.kind === "" || root.type !== "object") {
+    const isEmpty = root.type !== "object" || root.members.length === 0
+    const what = isEmpty ? "the document is empty" : "kind is missing"
+    const more = document.warnings.length > 0 ? " (only the first document of a file is read)" : ""
+    return refuse(document, "missingKind", `${what}${more}`, meta.kindOffset)
+  }
+  if (meta.version === "") return refuse(document, "missingVersion", "apiVersion is missing", meta.apiVersionOffset)
+  const apiVersion = TypeMeta.apiVersionText(meta)
+  const context = { format: document.format, kind: meta.kind, apiVersion }
+  if (meta.kind === configKind && isConfigApiVersion(apiVersion)) {
+    const decoded = StrictDecoding.decode(documents[apiVersion], root)
+    return Result.map(
+      strict(document, decoded, context),
+      ({ providers }) => located(document, root, apiVersion, "providers", providers)
+    )
+  }
+  if (meta.kind === configKind && apiVersion === internalApiVersion) {
+    const decoded = StrictDecoding.decode(internalDocument, root)
+    return Result.map(
+      strict(document, decoded, context),
+      ({ Providers }) => located(document, root, apiVersion, "Providers", Providers)
+    )
+  }
+  const other = KnownKinds.find(meta.group, meta.version, meta.kind)
+  return other === undefined
+    ? refuseUnknown(document, meta)
+    : Result.flatMap(
+      strict(document, StrictDecoding.decodeOther(other, root), context),
+      () => refuse(document, "wrongKind", `this is a ${display(meta.kind)}`, meta.kindOffset, ["kind"])
+    )
+}
+
+const refuse = (
+  { source }: DocumentReading.Document,
+  reason: DecodeReason,
+  what: string,
+  offset: number,
+  path: ConfigPath = []
+): Result.Result<never, ConfigDecodeError> => {
+  const location = source.locate(offset, path)
+  const finding = new ConfigFinding({
+    type: "document",
+    exactPath: Redacted.make(path),
+    detail: `${what}: ${expected}`,
+    location
+  })
+  return Result.fail(DocumentReading.decodeError(source.file, reason, [finding]))
+}
+
+const refuseMeta = (document: DocumentReading.Document, { findings, reason }: TypeMeta.TypeMetaProblem) => {
+  const { source } = document
+  return Result.fail(DocumentReading.decodeError(
+    source.file,
+    reason === "type" ? "interpret" : reason,
+    findings.map((finding) =>
+      new ConfigFinding({
+        type: "document",
+        exactPath: Redacted.make(finding.path),
+        detail: `this must be ${finding.expected}: ${expected}`,
+        location: source.locate(finding.offset, finding.path)
+      })
+    )
+  ))
+}
+
+const refuseUnknown = (document: DocumentReading.Document, meta: TypeMeta.TypeMeta) => {
+  const version = display(TypeMeta.apiVersionText(meta))
+  return meta.kind === configKind
+    ? refuse(document, "notRegistered", `the version ${version} is not known`, meta.apiVersionOffset, ["apiVersion"])
+    : refuse(
+      document,
+      "notRegistered",
+      `the kind ${display(meta.kind)} of ${version} is not known`,
+      meta.kindOffset,
+      ["kind"]
+    )
+}
+
+/** CFG-63: a wrong type is reported alone. Else all strict findings, a YAML text's duplicate keys first (CFG-62). */
+const strict = <A>(
+  { duplicateKeys, source }: DocumentReading.Document,
+  decoded: Result.Result<A, ReadonlyArray<StrictDecoding.StrictFinding>>,
+  context: FindingText.Context
+): Result.Result<A, ConfigDecodeError> => {
+  if (Result.isSuccess(decoded) && duplicateKeys.length === 0) return Result.succeed(decoded.success)
+  const found = Result.isSuccess(decoded) ? [] : decoded.failure.map((finding) =>
+    new ConfigFinding({
+      type: finding.type,
+      exactPath: Redacted.make(finding.path),
+      detail: FindingText.describe(finding, context),
+      location: source.locate(finding.offset, finding.path)
+    })
+  )
+  return Result.fail(
+    found[0]?.type === "type"
+      ? DocumentReading.decodeError(source.file, "type", found)
+      : DocumentReading.decodeError(source.file, "strict", [...duplicateKeys, ...found])
+  )
+}
+
+const located = (
+  { source, warnings }: DocumentReading.Document,
+  root: ObjectNode,
+  apiVersion: string,
+  field: string,
+  providers: ReadonlyArray<Provider> | undefined
+): DecodedConfig => {
+  const locate = (path: ConfigPath) => source.locate(SourceText.offsetOf(root, path), path)
+  const versionPath = ["apiVersion"]
+  const internal = new ConfigWarning({
+    reason: "internalVersion",
+    path: versionPath,
+    location: locate(versionPath)
+  })
+  return {
+    apiVersion,
+    providers: providers?.map((provider, index) => {
+      const path = [field, index]
+      return { provider, path, locate: (inner) => locate([...path, ...inner]) }
+    }),
+    warnings: [...warnings, ...apiVersion === internalApiVersion ? [internal] : []]
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * What is said about a finding of the strict decoder: what was expected, what is there, what to do. Values are never
+ * shown, only their types.
+ */
+import type { TextNode } from "../../text/TextNode.ts"
+import { EnvVar, Provider, TokenAttributes } from "../ProviderConfig.ts"
+import type { StrictFinding } from "./strictDecoding.ts"
+
+export interface Context {
+  readonly format: "json" | "yaml"
+  readonly kind: string
+  readonly apiVersion: string
+}
+
+export const describe = (finding: StrictFinding, context: Context): string => {
+  switch (finding.type) {
+    case "type":
+      return finding.found === undefined
+        ? `expected ${finding.expected}`
+        : `expected ${finding.expected}, found ${foundText[finding.found]}${typeHint(finding, context)}`
+    case "unknownField":
+      return `unknown field: ${unknownFieldHint(String(finding.path.at(-1)), context)}`
+    case "duplicateField":
+      return "this field stands twice in its object: remove one"
+  }
+}
+
+const foundText: { readonly [T in TextNode["type"]]: string } = {
+  null: "null",
+  boolean: "a boolean",
+  number: "a number",
+  string: "text",
+  array: "a list",
+  object: "an object"
+}
+
+const typeHint = ({ expected, found }: StrictFinding, { format }: Context): string => {
+  if (found === "string" && expected.startsWith("a duration")) {
+    return " that is none: numbers with the units h, m, s, ms, us, ns, without spaces; there are no days"
+  }
+  if (expected !== "text" && !expected.startsWith("a duration")) return ""
+  if (found === "number") return ": put it in quotes"
+  if (found !== "boolean") return ""
+  return format === "yaml"
+    ? " (YAML reads y, n, yes, no, on and off as booleans): put it in quotes"
+    : ": put it in quotes"
+}
+
+const fields = new Map(
+  ["kind", "apiVersion", "providers"]
+    .concat(Object.keys(Provider.fields), Object.keys(TokenAttributes.fields), Object.keys(EnvVar.fields))
+    .map((field) => [field.toLowerCase(), field])
+)
+
+const unknownFieldHint = (key: string, { apiVersion, kind }: Context): string => {
+  if (kind !== "CredentialProviderConfig") return `a ${kind} has none of this name, and is no CredentialProviderConfig`
+  if (apiVersion.endsWith("/__internal")) return "write apiVersion: kubelet.config.k8s.io/v1 and that version's fields"
+  if (key === "tokenAttributes") return "tokenAttributes needs apiVersion: kubelet.config.k8s.io/v1 of the document"
+  if (key.includes(":")) return "its key holds a colon; within braces, a colon needs a space after it"
+  const known = fields.get(key.toLowerCase())
+  if (known === undefined) return "correct its name or remove it, the kubelet refuses fields that it does not know"
+  return known === key ? `${key} does not belong here, check the indentation` : `write ${known}, case matters`
+}
