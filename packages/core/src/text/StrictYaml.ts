@@ -93,8 +93,9 @@ export class YamlError extends Schema.TaggedError<YamlError>()("YamlError", {
 }
 
 /**
- * Reads the first YAML document of a file. Fails with a `YamlError`; throws nothing, and ends soon for any input:
- * at most 1,000 levels of nesting, and go-yaml's limit of work for aliases.
+ * Reads the first YAML document of a file. Fails with a `YamlError` and throws nothing, whatever the bytes are. At most
+ * 1,000 levels of nesting are read (fewer if the caller has used up most of the stack), and aliases stop at go-yaml's
+ * own limit of work.
  *
  * @example
  * import * as Result from "effect/Result"

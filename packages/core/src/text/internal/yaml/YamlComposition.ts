@@ -58,7 +58,9 @@ const composeFlattened = (source: string): YamlComposition | undefined => {
     const unclosed = composition?.document.errors.length === 0 ? undefined : firstUnclosed(composition?.document)
     const next = unclosed === undefined || work > maxWork ? undefined : flattened(text, unclosed, text.length)
     if (unclosed === undefined || next === undefined) return composition
-    input = input.slice(0, unclosed) + next.slice(unclosed)
+    const again = input.slice(0, unclosed) + next.slice(unclosed)
+    if (again === input) return composition // it can't be mended this way
+    input = again
   }
 }
 

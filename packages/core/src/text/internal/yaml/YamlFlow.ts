@@ -25,10 +25,11 @@ export const flattened = (text: string, start: number, limit: number): string | 
   return undefined
 }
 
+/** Always behind `at`. JavaScript's \s is no help here: it counts a byte order mark and others as blanks. */
 const tokenEnd = (text: string, at: number, limit: number): number | undefined => {
   const char = text[at]
   if (char === "\"" || char === "'") return Quoted.endOf(text, at, limit)
-  const token = char === "#" ? /[^\n]*/y : /[ \t\n]+|[,?:[\]{}]|(?:[^\s,?:[\]{}]|:(?!\s)|[ \t\n](?!#))+/y
+  const token = char === "#" ? /[^\n]*/y : /[ \t\n]+|[,?:[\]{}]|(?:[^ \t\n,?:[\]{}]|:(?![ \t\n])|[ \t\n](?!#))+/y
   token.lastIndex = at
   token.test(text)
   return Math.min(token.lastIndex, limit)

@@ -14,7 +14,8 @@ const hints = {
   unclosedQuote: "a closing quote is missing",
   badEscape: "this escape is not known to YAML: use single quotes, or write \\\\ for a backslash",
   unclosedBracket: "a closing bracket or brace is missing, or a comma before this place",
-  unexpected: "this cannot stand here: check the indentation, and quote text that holds `: ` or ` #`",
+  unexpected:
+    "this cannot stand here: check indentation, colons after keys and commas in lists, and quote text with `: ` or ` #`",
   badIndentation: "the indentation fits no line above",
   badKey: "a key must stand on one line, be followed by a colon and have at most 1,024 characters",
   badBlockScalar: "a block scalar has a wrong header or wrong indentation",

@@ -84,11 +84,12 @@ const errorOf = (text: string, { document }: YamlComposition, rest: number | und
   const lineStart = text.lastIndexOf("\n", offset - 1) + 1
   const tab = /^ *\t/.exec(text.slice(lineStart))
   if (tab !== null) return { code: "tabInIndentation", offset: lineStart + tab[0].length - 1 }
-  return { code: badStarts.get(text[offset]) ?? codes[error.code] ?? "unexpected", offset }
+  return { code: codes[error.code] ?? badStarts.get(text[offset]) ?? "unexpected", offset }
 }
 
 const badStarts: ReadonlyMap<string | undefined, ProblemCode> = new Map([
   ["*", "aliasStart"],
+  ["&", "badAnchor"],
   ["@", "badStart"],
   ["`", "badStart"],
   ["%", "badStart"]
@@ -96,7 +97,6 @@ const badStarts: ReadonlyMap<string | undefined, ProblemCode> = new Map([
 
 const codes: { readonly [Code in Yaml.ErrorCode]?: ProblemCode } = {
   ALIAS_PROPS: "badAnchor",
-  BAD_ALIAS: "badAnchor",
   BAD_DIRECTIVE: "directive",
   BAD_INDENT: "badIndentation",
   BAD_SCALAR_START: "badStart",
