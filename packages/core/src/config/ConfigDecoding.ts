@@ -7,6 +7,7 @@
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as StrictDecoding from "../text/StrictDecoding.ts"
 import type { ObjectNode } from "../text/TextNode.ts"
 import { type ConfigDecodeError, ConfigFinding, type DecodeReason } from "./ConfigError.ts"
 import { type ConfigPath, display } from "./ConfigLocation.ts"
@@ -15,7 +16,6 @@ import * as DocumentReading from "./internal/documentReading.ts"
 import * as FindingText from "./internal/findingText.ts"
 import { internalDocument } from "./internal/internalVersion.ts"
 import * as SourceText from "./internal/sourceText.ts"
-import * as StrictDecoding from "./internal/strictDecoding.ts"
 import * as KnownKinds from "./KnownKinds.ts"
 import type { LocatedProvider } from "./LocatedProvider.ts"
 import { ConfigApiVersion, documents, kind as configKind, type Provider } from "./ProviderConfig.ts"
@@ -82,14 +82,14 @@ const decodeDocument = (document: DocumentReading.Document): Result.Result<Decod
   const apiVersion = TypeMeta.apiVersionText(meta)
   const context = { format: document.format, kind: meta.kind, apiVersion }
   if (meta.kind === configKind && isConfigApiVersion(apiVersion)) {
-    const decoded = StrictDecoding.decode(documents[apiVersion], root)
+    const decoded = StrictDecoding.decode(documents[apiVersion])(root)
     return Result.map(
       strict(document, decoded, context),
       ({ providers }) => located(document, root, apiVersion, "providers", providers)
     )
   }
   if (meta.kind === configKind && apiVersion === internalApiVersion) {
-    const decoded = StrictDecoding.decode(internalDocument, root)
+    const decoded = StrictDecoding.decode(internalDocument)(root)
     return Result.map(
       strict(document, decoded, context),
       ({ Providers }) => located(document, root, apiVersion, "Providers", Providers)
@@ -99,7 +99,7 @@ const decodeDocument = (document: DocumentReading.Document): Result.Result<Decod
   return other === undefined
     ? refuseUnknown(document, meta)
     : Result.flatMap(
-      strict(document, StrictDecoding.decodeOther(other, root), context),
+      strict(document, StrictDecoding.decode(other)(root), context),
       () => refuse(document, "wrongKind", `this is a ${display(meta.kind)}`, meta.kindOffset, ["kind"])
     )
 }
@@ -150,14 +150,15 @@ const refuseUnknown = (document: DocumentReading.Document, meta: TypeMeta.TypeMe
     )
 }
 
-/** CFG-63: a wrong type is reported alone. Else all strict findings, a YAML text's duplicate keys first (CFG-62). */
+/** All findings at once, a YAML text's duplicate keys first (CFG-62); the reason is the kubelet's (CFG-63). */
 const strict = <A>(
   { duplicateKeys, source }: DocumentReading.Document,
-  decoded: Result.Result<A, ReadonlyArray<StrictDecoding.StrictFinding>>,
+  decoded: Result.Result<A, ReadonlyArray<StrictDecoding.Finding>>,
   context: FindingText.Context
 ): Result.Result<A, ConfigDecodeError> => {
   if (Result.isSuccess(decoded) && duplicateKeys.length === 0) return Result.succeed(decoded.success)
-  const found = Result.isSuccess(decoded) ? [] : decoded.failure.map((finding) =>
+  const findings = Result.isSuccess(decoded) ? [] : decoded.failure
+  const described = findings.map((finding) =>
     new ConfigFinding({
       type: finding.type,
       exactPath: Redacted.make(finding.path),
@@ -165,11 +166,8 @@ const strict = <A>(
       location: source.locate(finding.offset, finding.path)
     })
   )
-  return Result.fail(
-    found[0]?.type === "type"
-      ? DocumentReading.decodeError(source.file, "type", found)
-      : DocumentReading.decodeError(source.file, "strict", [...duplicateKeys, ...found])
-  )
+  const reason = StrictDecoding.verdict(findings)
+  return Result.fail(DocumentReading.decodeError(source.file, reason, [...duplicateKeys, ...described]))
 }
 
 const located = (

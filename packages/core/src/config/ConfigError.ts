@@ -156,7 +156,9 @@ export class ConfigFinding extends Schema.Class<ConfigFinding>("ConfigFinding")(
 }
 
 /**
- * A text is no config. `findings` holds at least one, and all of the class, at most 100, in the kubelet's order.
+ * A text is no config. `reason` is the kubelet's; `findings` holds at least one, in the kubelet's order: at most 100
+ * wrong types and 100 unknown and duplicate fields. Where `reason` is `type`, the kubelet names only the wrong types;
+ * the other mistakes are listed too, so that all can be corrected at once.
  *
  * @since 0.1.0
  * @category errors

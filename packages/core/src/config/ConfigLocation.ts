@@ -7,6 +7,7 @@
 import * as JsonPointer from "effect/JsonPointer"
 import * as Schema from "effect/Schema"
 import * as GoText from "../text/GoText.ts"
+import * as NodePath from "../text/NodePath.ts"
 
 /**
  * Keys and indexes from the root of a document to a value, as they are in the document: nothing is escaped. Keys that
@@ -43,12 +44,7 @@ export class ConfigLocation extends Schema.Class<ConfigLocation>("ConfigLocation
  * @since 0.1.0
  * @category rendering
  */
-export const formatPath = (path: ConfigPath): string =>
-  path.reduce<string>(
-    (text, segment) =>
-      typeof segment === "number" ? `${text}[${segment}]` : text === "" ? segment : `${text}.${segment}`,
-    ""
-  )
+export const formatPath: (path: ConfigPath) => string = NodePath.format
 
 /** What a key may look like to be shown; within `env`, only what is commonly written there. */
 const shownKey = /^[\p{L}\p{N}_./-]{1,64}$/u

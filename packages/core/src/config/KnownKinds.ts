@@ -5,7 +5,8 @@
  *
  * @since 0.1.0
  */
-import * as Decoder from "./StrictDecoder.ts"
+import * as Schema from "effect/Schema"
+import { duration, objects, objectsByKey, orNull, text, texts, textsByKey } from "../text/GoField.ts"
 
 /**
  * The API group of the requests and responses of plugins.
@@ -24,25 +25,32 @@ export const pluginGroup = "credentialprovider.kubelet.k8s.io"
 export const configGroup = "kubelet.config.k8s.io"
 
 /**
- * The decoder of a kind, or `undefined` if no such kind is registered. The kind that was asked
- * for is not looked up here: its readers have a decoder that gives a value.
+ * The Schema of a kind, to be decoded strictly, or `undefined` if no such kind is registered. It gives no value: the
+ * kind that was asked for is not looked up here, its readers have a Schema of their own.
  *
  * @since 0.1.0
  * @category lookup
  */
-export const find = (group: string, version: string, kind: string): Decoder.StrictDecoder<unknown> | undefined => {
+export const find = (group: string, version: string, kind: string): Schema.Decoder<unknown> | undefined => {
   const kinds = { ...unversioned, ...registered.get(`${group}/${version}`) }
   return Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
 }
 
-const { anything, list, mapOf, struct, text } = Decoder
+type Fields = Readonly<Record<string, Schema.Decoder<unknown>>>
 
 /** Kind and API version are fields of every kind. */
-const kindOf = (fields: Decoder.Fields): Decoder.StrictDecoder<unknown> =>
-  struct({ kind: text, apiVersion: text, ...fields })
+const kindOf = (fields: Fields): Schema.Decoder<unknown> => Schema.Struct({ kind: text, apiVersion: text, ...fields })
 
-const named = (names: string): Decoder.Fields =>
-  Object.fromEntries(names.trim().split(/\s+/).map((name) => [name, anything]))
+/** Only names and duplicates are looked at. */
+const anything = Schema.optionalKey(Schema.Unknown)
+
+const named = (names: string): Fields => Object.fromEntries(names.trim().split(/\s+/).map((name) => [name, anything]))
+
+const listOf = (fields: Fields) => orNull(objects(Schema.Struct(fields), {}), "a list of objects")
+
+const mapOf = (fields: Fields) => orNull(objectsByKey(Schema.Struct(fields), {}), "an object")
+
+const annotations = orNull(textsByKey, "an object")
 
 /** The kubelet's own configuration: the fields by name only. */
 const kubeletConfiguration = named(`
@@ -72,25 +80,25 @@ const kubeletConfiguration = named(`
 
 const owner = { uid: text, namespace: text, name: text }
 
-const pulledRecord: Decoder.Fields = {
+const pulledRecord: Fields = {
   lastUpdatedTime: anything,
   imageRef: text,
-  credentialMapping: mapOf(struct({
-    kubernetesSecrets: list(struct({ ...owner, credentialHash: text })),
-    kubernetesServiceAccounts: list(struct(owner)),
-    nodePodsAccessible: Decoder.boolean
-  }))
+  credentialMapping: mapOf({
+    kubernetesSecrets: listOf({ ...owner, credentialHash: text }),
+    kubernetesServiceAccounts: listOf(owner),
+    nodePodsAccessible: orNull(Schema.Boolean, "true or false")
+  })
 }
 
-const response: Decoder.Fields = {
+const response: Fields = {
   cacheKeyType: text,
-  cacheDuration: Decoder.duration,
-  auth: mapOf(struct({ username: text, password: text }))
+  cacheDuration: duration,
+  auth: mapOf({ username: text, password: text })
 }
 
 const image = { image: text }
 
-type Kinds = Readonly<Record<string, Decoder.StrictDecoder<unknown>>>
+type Kinds = Readonly<Record<string, Schema.Decoder<unknown>>>
 
 /** Kinds by group and version; the decoder's own version, `__internal`, has the names of Go. */
 const registered: ReadonlyMap<string, Kinds> = new Map(Object.entries({
@@ -98,7 +106,7 @@ const registered: ReadonlyMap<string, Kinds> = new Map(Object.entries({
     CredentialProviderRequest: kindOf({
       ...image,
       serviceAccountToken: text,
-      serviceAccountAnnotations: mapOf(text)
+      serviceAccountAnnotations: annotations
     }),
     CredentialProviderResponse: kindOf(response)
   },
@@ -114,12 +122,12 @@ const registered: ReadonlyMap<string, Kinds> = new Map(Object.entries({
     CredentialProviderRequest: kindOf({
       Image: text,
       ServiceAccountToken: text,
-      ServiceAccountAnnotations: mapOf(text)
+      ServiceAccountAnnotations: annotations
     }),
     CredentialProviderResponse: kindOf({
       CacheKeyType: text,
-      CacheDuration: Decoder.duration,
-      Auth: mapOf(struct({ Username: text, Password: text }))
+      CacheDuration: duration,
+      Auth: mapOf({ Username: text, Password: text })
     })
   },
   [`${configGroup}/v1beta1`]: {
@@ -135,7 +143,7 @@ const registered: ReadonlyMap<string, Kinds> = new Map(Object.entries({
   [`${configGroup}/__internal`]: {
     ImagePullIntent: kindOf({ Image: text }),
     ImagePulledRecord: kindOf(named("LastUpdatedTime ImageRef CredentialMapping")),
-    KubeletConfiguration: anything, // too many names to list them twice
+    KubeletConfiguration: Schema.Unknown, // too many names to list them twice
     SerializedNodeConfigSource: kindOf(named("Source"))
   }
 }))
@@ -148,7 +156,7 @@ const unversioned: Kinds = {
     reason: text,
     ...named("metadata details code")
   }),
-  APIVersions: kindOf({ versions: list(text), serverAddressByClientCIDRs: anything }),
+  APIVersions: kindOf({ versions: orNull(texts, "a list of texts"), serverAddressByClientCIDRs: anything }),
   APIGroup: kindOf({ name: text, ...named("versions preferredVersion serverAddressByClientCIDRs") }),
   APIGroupList: kindOf(named("groups")),
   APIResourceList: kindOf({ groupVersion: text, resources: anything })

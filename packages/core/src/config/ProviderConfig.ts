@@ -11,8 +11,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import * as Struct from "effect/Struct"
 import type { ImagePattern } from "../image/ImagePattern.ts"
-import { GoDuration } from "../text/GoDuration.ts"
-import { objects, orNull, orOmitted, secretText, text, textOmittedEmpty, texts } from "./internal/goField.ts"
+import { duration, objects, orNull, orOmitted, secretText, text, textOmittedEmpty, texts } from "../text/GoField.ts"
 
 /**
  * The version of the request that a plugin gets and of the response that it gives (CFG-88).
@@ -81,7 +80,7 @@ export const kind = "CredentialProviderConfig"
  */
 export class EnvVar extends Schema.Class<EnvVar>("EnvVar")({
   name: text,
-  value: secretText
+  value: secretText("env")
 }) {}
 
 /**
@@ -107,17 +106,15 @@ export class TokenAttributes extends Schema.Class<TokenAttributes>("TokenAttribu
 export class Provider extends Schema.Class<Provider>("Provider")({
   name: text,
   matchImages: orNull(texts, "a list of texts"),
-  defaultCacheDuration: orNull(GoDuration, "a duration in quotes, such as \"10m\" or \"1h30m\""),
+  defaultCacheDuration: duration,
   apiVersion: text,
   args: orOmitted(texts, "a list of texts"),
   env: orOmitted(
-    objects(EnvVar, () => new EnvVar({ name: "", value: Redacted.make("") })),
+    objects(EnvVar, {}),
     "a list of objects with name and value"
   ),
   tokenAttributes: orOmitted(TokenAttributes, "an object")
 }) {}
-
-const emptyProvider = () => new Provider({ name: "", apiVersion: "" })
 
 // The versions before v1 don't know tokenAttributes: there it is an unknown field, and writing drops it (CFG-56).
 const ProviderWithoutToken = Schema.Struct(Struct.omit(Provider.fields, ["tokenAttributes"])).pipe(
@@ -131,14 +128,14 @@ const document = <S extends Schema.Codec<Provider, unknown>>(provider: S) =>
   Schema.Struct({
     kind: textOmittedEmpty,
     apiVersion: textOmittedEmpty,
-    providers: orNull(objects(provider, emptyProvider), "a list of providers")
+    providers: orNull(objects(provider, {}), "a list of providers")
   })
 
 const beforeV1 = document(ProviderWithoutToken)
 
 /**
  * The document in each of its versions. Decode with `onExcessProperty: "error"`, as the kubelet is strict; objects to
- * decode must have no prototype, and duplicate fields can't be seen here: `ConfigDecoding` takes care of both.
+ * decode must have no prototype, and duplicate fields can't be seen here: `StrictDecoding` takes care of both.
  *
  * @since 0.1.0
  * @category schemas

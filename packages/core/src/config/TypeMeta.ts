@@ -6,8 +6,8 @@
  * @since 0.1.0
  */
 import * as Result from "effect/Result"
+import type { WrongType } from "../text/StrictDecoding.ts"
 import type { TextNode } from "../text/TextNode.ts"
-import type { Finding } from "./StrictDecoder.ts"
 
 /**
  * @since 0.1.0
@@ -34,7 +34,7 @@ export interface TypeMeta {
  */
 export interface TypeMetaProblem {
   readonly reason: "type" | "badGroupVersion"
-  readonly findings: ReadonlyArray<Pick<Finding, "path" | "offset" | "expected">>
+  readonly findings: ReadonlyArray<Pick<WrongType, "path" | "offset" | "expected">>
 }
 
 // With the u flag, i folds as Go's decoder does: U+017F is an s, U+212A a k, and nothing else is a letter of ASCII.
@@ -59,7 +59,7 @@ export const read = (root: TextNode): Result.Result<TypeMeta, TypeMetaProblem> =
     const isKind = kindName.test(key)
     if ((!isKind && !apiVersionName.test(key)) || value.type === "null") continue
     if (value.type !== "string") {
-      findings.push({ path: [key], offset: value.offset, expected: "a string" })
+      findings.push({ path: [key], offset: value.offset, expected: "text" })
     } else if (isKind) kind = value
     else apiVersion = value
   }

@@ -10,13 +10,15 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as KnownKinds from "../config/KnownKinds.ts"
 import { PluginApiVersion } from "../config/ProviderConfig.ts"
-import * as StrictDecoder from "../config/StrictDecoder.ts"
 import * as TypeMeta from "../config/TypeMeta.ts"
-import type { DockerConfig } from "../credential/DockerConfig.ts"
+import type { DockerConfig, DockerCredential } from "../credential/DockerConfig.ts"
 import * as Bytes from "../text/Bytes.ts"
 import * as GoDuration from "../text/GoDuration.ts"
+import * as GoField from "../text/GoField.ts"
 import * as GoText from "../text/GoText.ts"
+import * as StrictDecoding from "../text/StrictDecoding.ts"
 import * as StrictJson from "../text/StrictJson.ts"
+import type { Member, TextNode } from "../text/TextNode.ts"
 import * as Findings from "./internal/responseFindings.ts"
 import { ResponseError } from "./ResponseError.ts"
 
@@ -183,32 +185,48 @@ export const decodeResponse = (
   if (meta.version === "") {
     return fail("decode", "missingVersion", [Findings.value(["apiVersion"], meta.apiVersionOffset, "a version")])
   }
+  const failStrictly = (findings: ReadonlyArray<StrictDecoding.Finding>) =>
+    fail("decode", StrictDecoding.verdict(findings), findings.map(Findings.strict))
   if (meta.kind === responseKind && isSupported(apiVersion)) {
-    const { findings, value } = StrictDecoder.decode(response, root.success)
-    return findings.length > 0 ? fail("decode", verdict(findings), findings) : Result.succeed(value)
+    const decoded = decodeFields(root.success)
+    return Result.isSuccess(decoded)
+      ? Result.succeed(toResponse(decoded.success, root.success))
+      : failStrictly(decoded.failure)
   }
   const other = KnownKinds.find(meta.group, meta.version, meta.kind)
   if (other === undefined) return fail("decode", "notRegistered", notResponse)
-  const { findings } = StrictDecoder.decode(other, root.success)
-  return findings.length > 0 ? fail("decode", verdict(findings), findings) : fail("decode", "wrongKind", notResponse)
+  const decoded = StrictDecoding.decode(other)(root.success)
+  return Result.isSuccess(decoded) ? fail("decode", "wrongKind", notResponse) : failStrictly(decoded.failure)
 }
 
-/** A wrong type is all that the kubelet reports if there is one (CFG-63). */
-const verdict = (findings: ReadonlyArray<StrictDecoder.Finding>): ResponseError["class"] =>
-  findings.some((finding) => finding.kind === "type") ? "type" : "strict"
+const Entry = Schema.Struct({ username: GoField.text, password: GoField.secretText("password") })
 
-const noPassword = Redacted.make("")
-const password = StrictDecoder.leaf(Schema.RedactedFromValue(Schema.String), noPassword, "a string")
-const entry = StrictDecoder.struct({ username: StrictDecoder.text, password })
+/** The three versions are alike. */
+const ResponseFields = Schema.Struct({
+  kind: GoField.text,
+  apiVersion: GoField.text,
+  cacheKeyType: GoField.text,
+  cacheDuration: GoField.duration,
+  auth: GoField.orNull(GoField.objectsByKey(Entry, {}), "an object")
+})
 
-/** The three versions are alike. Docker configs have emails, the protocol has none (RESP-21). */
-const response = StrictDecoder.map(
-  StrictDecoder.struct({
-    kind: StrictDecoder.text,
-    apiVersion: StrictDecoder.text,
-    cacheKeyType: StrictDecoder.text,
-    cacheDuration: StrictDecoder.duration,
-    auth: StrictDecoder.mapOf(StrictDecoder.map(entry, (pair) => ({ ...pair, email: "" })))
-  }),
-  ({ auth, cacheDuration, cacheKeyType }): PluginResponse => ({ cacheKeyType, cacheDuration, auth })
-)
+const decodeFields = StrictDecoding.decode(ResponseFields)
+
+/**
+ * Docker configs have emails, the protocol has none (RESP-21). The order of the entries is taken from the document:
+ * JavaScript's objects move keys such as `10` to the front.
+ */
+const toResponse = (
+  { auth: entries, cacheDuration, cacheKeyType }: typeof ResponseFields.Type,
+  root: TextNode
+): PluginResponse => {
+  if (entries === undefined) return { cacheKeyType, cacheDuration, auth: undefined }
+  const auth = new Map<string, DockerCredential>()
+  for (const { key } of membersOf(membersOf(root).find((member) => member.key === "auth")?.value)) {
+    const entry = entries[key]
+    if (entry !== undefined) auth.set(key, { ...entry, email: "" })
+  }
+  return { cacheKeyType, cacheDuration, auth }
+}
+
+const membersOf = (node: TextNode | undefined): ReadonlyArray<Member> => node?.type === "object" ? node.members : []

@@ -12,13 +12,14 @@ import type { Member, TextNode } from "./TextNode.ts"
  * Writes a tree as JSON. Of members with the same key the last is written, as a Go map keeps it; numbers are written
  * as they were read.
  *
+ * @since 0.1.0
+ * @category encoding
  * @example
+ * ```ts
  * import * as NodeJson from "@credlet/core/text/NodeJson"
  *
  * NodeJson.toJson({ type: "array", items: [{ type: "number", value: "1.50", offset: 1 }], offset: 0 }) // [1.50]
- *
- * @since 0.1.0
- * @category encoding
+ * ```
  */
 export const toJson = (node: TextNode): string => {
   // A stack of our own, since JSON may be 10,000 levels deep: nodes still to be written, and text that is done.

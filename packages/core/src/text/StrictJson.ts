@@ -66,7 +66,10 @@ export class JsonSyntaxError extends Schema.TaggedError<JsonSyntaxError>()("Json
  * Reads one JSON document. The text must hold no lone surrogates: decode bytes with `Bytes.decodeReplacing`, as Go
  * does (CFG-47). Fails with a `JsonSyntaxError`; throws nothing, however deep or broken the text is.
  *
+ * @since 0.1.0
+ * @category parsing
  * @example
+ * ```ts
  * import * as Result from "effect/Result"
  * import * as StrictJson from "@credlet/core/text/StrictJson"
  *
@@ -74,9 +77,7 @@ export class JsonSyntaxError extends Schema.TaggedError<JsonSyntaxError>()("Json
  * if (Result.isSuccess(parsed) && parsed.success.type === "object") {
  *   console.log(parsed.success.members.map((member) => member.key)) // ["a", "a"]
  * }
- *
- * @since 0.1.0
- * @category parsing
+ * ```
  */
 export const parse = (text: string): Result.Result<TextNode, JsonSyntaxError> => {
   const reader = new JsonReader(text)

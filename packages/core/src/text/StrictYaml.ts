@@ -97,7 +97,10 @@ export class YamlError extends Schema.TaggedError<YamlError>()("YamlError", {
  * 1,000 levels of nesting are read (fewer if the caller has used up most of the stack), and aliases stop at go-yaml's
  * own limit of work.
  *
+ * @since 0.1.0
+ * @category parsing
  * @example
+ * ```ts
  * import * as Result from "effect/Result"
  * import * as NodeJson from "@credlet/core/text/NodeJson"
  * import * as StrictYaml from "@credlet/core/text/StrictYaml"
@@ -105,9 +108,7 @@ export class YamlError extends Schema.TaggedError<YamlError>()("YamlError", {
  * const bytes = new TextEncoder().encode("b: yes\na: 0x10\n")
  * const json = Result.map(StrictYaml.parse(bytes), (document) => NodeJson.toJson(document.root))
  * // {"a":16,"b":true}
- *
- * @since 0.1.0
- * @category parsing
+ * ```
  */
 export const parse = (bytes: Uint8Array): Result.Result<YamlDocument, YamlError> => {
   const source = YamlText.read(bytes)

@@ -18,12 +18,13 @@ const jsonStart = /^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u
  * JSON if the first character after Unicode white space is `{`, otherwise YAML. A byte order mark is no white space,
  * so JSON after one is read as YAML, which includes it.
  *
+ * @since 0.1.0
+ * @category accessors
  * @example
+ * ```ts
  * import * as TextFormat from "@credlet/core/text/TextFormat"
  *
  * TextFormat.detect(new TextEncoder().encode("\n  {}")) // "json"
- *
- * @since 0.1.0
- * @category accessors
+ * ```
  */
 export const detect = (bytes: Uint8Array): TextFormat => jsonStart.test(Bytes.decode(bytes)) ? "json" : "yaml"

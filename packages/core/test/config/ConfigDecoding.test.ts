@@ -137,7 +137,11 @@ describe("ConfigDecoding: kind and apiVersion", () => {
       "strict",
       "unknownField providers"
     ])
-    assert.deepStrictEqual(findings(`${response}cacheDuration: 5\nproviders: []\n`), ["type", "type cacheDuration"])
+    assert.deepStrictEqual(findings(`${response}cacheDuration: 5\nproviders: []\n`), [
+      "type",
+      "type cacheDuration",
+      "unknownField providers"
+    ])
     assert.deepStrictEqual(findings(`${response}cacheKeyType: a\ncacheKeyType: b\n`), [
       "strict",
       "duplicateKey cacheKeyType"
@@ -172,7 +176,8 @@ describe("ConfigDecoding: kind and apiVersion", () => {
     assert.deepStrictEqual(findings(`${head}providers: []\n`), ["strict", "unknownField providers"])
     assert.deepStrictEqual(findings(`${head}Providers: [{name: a, DefaultCacheDuration: x}]\n`), [
       "type",
-      "type Providers[0].DefaultCacheDuration"
+      "type Providers[0].DefaultCacheDuration",
+      "unknownField Providers[0].name"
     ])
   })
 })
@@ -245,7 +250,11 @@ describe("ConfigDecoding: fields", () => {
   it("CFG-62, CFG-63: what a later duplicate replaces is read too", () => {
     const duplicate = (first: string) =>
       findings(`{"kind": "CredentialProviderConfig", "apiVersion": "${v1}", "providers": ${first}, "providers": []}`)
-    assert.deepStrictEqual(duplicate(`[{"name": "a"}, {"args": [5]}]`), ["type", "type providers[1].args[0]"])
+    assert.deepStrictEqual(duplicate(`[{"name": "a"}, {"args": [5]}]`), [
+      "type",
+      "type providers[1].args[0]",
+      "duplicateField providers"
+    ])
     assert.deepStrictEqual(duplicate(`[{"env": [{}, {"x": 1}]}]`), [
       "strict",
       "unknownField providers[0].env[1].x",
@@ -259,15 +268,22 @@ describe("ConfigDecoding: fields", () => {
     ])
   })
 
-  it("CFG-63: wrong types are reported alone, all of them", () => {
+  it("CFG-63: a wrong type makes the reason, but all that is wrong is found", () => {
     const text = json([{ x: 1, name: 5, args: ["a", true] }, "p", { defaultCacheDuration: "1d" }, { env: {} }])
     assert.deepStrictEqual(findings(text), [
       "type",
+      "unknownField providers[0].x",
       "type providers[0].name",
       "type providers[0].args[1]",
       "type providers[1]",
       "type providers[2].defaultCacheDuration",
       "type providers[3].env"
+    ])
+    assert.deepStrictEqual(findings(yaml("- {name: a, name: b, args: [5], x: 1}\n")), [
+      "type",
+      "duplicateKey providers[0].name",
+      "type providers[0].args[0]",
+      "unknownField providers[0].x"
     ])
     for (const providers of ["{name: a}", "alpha", "5", "no"]) {
       assert.deepStrictEqual(findings(yaml(`  ${providers}\n`)), ["type", "type providers"])

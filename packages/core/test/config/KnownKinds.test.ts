@@ -1,16 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import * as KnownKinds from "../../src/config/KnownKinds.ts"
-import * as StrictDecoder from "../../src/config/StrictDecoder.ts"
+import * as NodePath from "../../src/text/NodePath.ts"
+import * as StrictDecoding from "../../src/text/StrictDecoding.ts"
 import * as StrictJson from "../../src/text/StrictJson.ts"
 
 const { configGroup, pluginGroup } = KnownKinds
 
 const found = (group: string, version: string, kind: string, json: string) => {
-  const decoder = KnownKinds.find(group, version, kind)
-  assert(decoder !== undefined, `${kind} is not known`)
-  const { findings } = StrictDecoder.decode(decoder, Result.getOrThrow(StrictJson.parse(json)))
-  return findings.map((finding) => `${finding.kind} ${StrictDecoder.pathText(finding.path)}`)
+  const schema = KnownKinds.find(group, version, kind)
+  assert(schema !== undefined, `${kind} is not known`)
+  const decoded = StrictDecoding.decode(schema)(Result.getOrThrow(StrictJson.parse(json)))
+  return Result.isSuccess(decoded)
+    ? []
+    : decoded.failure.map((finding) => `${finding.type} ${NodePath.format(finding.path)}`)
 }
 
 describe("KnownKinds", () => {
@@ -63,6 +66,25 @@ describe("KnownKinds", () => {
     ])
     assert.deepStrictEqual(found(pluginGroup, "v1", "Status", `{"status": "Failure", "code": 1, "auth": {}}`), [
       "unknownField auth"
+    ])
+    assert.deepStrictEqual(found(pluginGroup, "v1", "APIVersions", `{"versions": ["v1", null]}`), [])
+  })
+
+  it("CFG-62: duplicates are found wherever a field is known, whatever it holds", () => {
+    assert.deepStrictEqual(
+      found(
+        configGroup,
+        "v1beta1",
+        "KubeletConfiguration",
+        `{"evictionHard": {"a": "1", "a": "2"}, "x": {"a": 1, "a": 2}}`
+      ),
+      ["duplicateField evictionHard.a", "unknownField x"]
+    )
+    const record = `{"credentialMapping": {"k": {"kubernetesSecrets": [null, {"uid": 5, "x": 1}]}, "k": null}}`
+    assert.deepStrictEqual(found(configGroup, "v1alpha1", "ImagePulledRecord", record), [
+      "type credentialMapping.k.kubernetesSecrets[1].uid",
+      "unknownField credentialMapping.k.kubernetesSecrets[1].x",
+      "duplicateField credentialMapping.k"
     ])
   })
 })

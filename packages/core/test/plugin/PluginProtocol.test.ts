@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Duration, Effect, Redacted, Result, Schema } from "effect"
-import { pathText } from "../../src/config/StrictDecoder.ts"
 import * as PluginProtocol from "../../src/plugin/PluginProtocol.ts"
 import * as Bytes from "../../src/text/Bytes.ts"
 import * as GoDuration from "../../src/text/GoDuration.ts"
+import * as NodePath from "../../src/text/NodePath.ts"
 import { assertHides, canary } from "../credential/canary.ts"
 
 const v1 = "credentialprovider.kubelet.k8s.io/v1"
@@ -166,7 +166,12 @@ describe("PluginProtocol responses", () => {
     assert.strictEqual(error.class, "strict")
     assert.deepStrictEqual(error.unknownFields, [["x"], ["auth", "a", "email"], ["auth", "b.c", "X"], ["CacheKeyType"]])
     assert.deepStrictEqual(error.duplicateFields, [["auth", "a", "username"], ["auth", "a"], ["kind"]])
-    assert.deepStrictEqual(error.unknownFields.map(pathText), ["x", "auth.a.email", "auth.b.c.X", "CacheKeyType"])
+    assert.deepStrictEqual(error.unknownFields.map(NodePath.format), [
+      "x",
+      "auth.a.email",
+      "auth.b.c.X",
+      "CacheKeyType"
+    ])
   })
 
   it("RESP-3: at most a hundred are found", () => {
@@ -235,6 +240,10 @@ describe("PluginProtocol responses", () => {
     const keys = ["b.example", "10", "https://a.example/v1/", "9", "__proto__", ""]
     const entries = keys.map((key) => `${JSON.stringify(key)}:{}`).join(",")
     assert.deepStrictEqual(authOf(`"auth":{${entries}}`)?.map(([key]) => key), keys)
+    assert.deepStrictEqual(authOf(`"auth":{"__proto__":{"username":"u"},"constructor":null}`), [
+      ["__proto__", "u", "", ""],
+      ["constructor", "", "", ""]
+    ])
   })
 
   it("RESP-13: no auth and an empty one", () => {
@@ -256,7 +265,7 @@ describe("PluginProtocol errors", () => {
       decode(`{\n  ${head()},\n  "auth": {\n    "r.example/a": { "username": 5, "Password": "p" }\n  }\n}`)
     )
     assert.deepStrictEqual(error.findings.map(({ path: _, ...finding }) => finding), [
-      { kind: "type", pointer: "/auth/r.example~1a/username", line: 4, column: 34, expected: "a string" },
+      { kind: "type", pointer: "/auth/r.example~1a/username", line: 4, column: 34, expected: "text" },
       {
         kind: "unknownField",
         pointer: "/auth/r.example~1a/Password",
@@ -267,7 +276,7 @@ describe("PluginProtocol errors", () => {
     ])
     assert.include(
       error.message,
-      "/auth/r.example~1a/username (line 4, column 34): wrong type, expected a string; /auth"
+      "/auth/r.example~1a/username (line 4, column 34): wrong type, expected text; /auth"
     )
   })
 
@@ -407,5 +416,9 @@ describe("PluginProtocol round trips", () => {
     const deep = `{"a":`.repeat(9_990) + "1" + "}".repeat(9_990)
     assert.strictEqual(verdict(withMembers(`"x":${deep}`)), "decode strict")
     assert.strictEqual(verdict(withMembers(`"auth":{"a":${deep}}`)), "decode strict")
+    const many = Array.from({ length: 20_000 }, (_, at) => `"${at}":{}`).join(",")
+    assert.strictEqual(answer(`"auth":{${many}}`).auth?.size, 20_000)
+    const repeated = Array.from({ length: 20_000 }, () => `"a":{}`).join(",")
+    assert.strictEqual(verdict(withMembers(`"auth":{${repeated}}`)), "decode strict")
   })
 })

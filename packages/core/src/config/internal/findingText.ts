@@ -2,9 +2,9 @@
  * What is said about a finding of the strict decoder: what was expected, what is there, what to do. Values are never
  * shown, only their types.
  */
+import type { Finding, WrongType } from "../../text/StrictDecoding.ts"
 import type { TextNode } from "../../text/TextNode.ts"
 import { EnvVar, Provider, TokenAttributes } from "../ProviderConfig.ts"
-import type { StrictFinding } from "./strictDecoding.ts"
 
 export interface Context {
   readonly format: "json" | "yaml"
@@ -12,12 +12,10 @@ export interface Context {
   readonly apiVersion: string
 }
 
-export const describe = (finding: StrictFinding, context: Context): string => {
+export const describe = (finding: Finding, context: Context): string => {
   switch (finding.type) {
     case "type":
-      return finding.found === undefined
-        ? `expected ${finding.expected}`
-        : `expected ${finding.expected}, found ${foundText[finding.found]}${typeHint(finding, context)}`
+      return `expected ${finding.expected}, found ${foundText[finding.found]}${typeHint(finding, context)}`
     case "unknownField":
       return `unknown field: ${unknownFieldHint(String(finding.path.at(-1)), context)}`
     case "duplicateField":
@@ -34,7 +32,7 @@ const foundText: { readonly [T in TextNode["type"]]: string } = {
   object: "an object"
 }
 
-const typeHint = ({ expected, found }: StrictFinding, { format }: Context): string => {
+const typeHint = ({ expected, found }: WrongType, { format }: Context): string => {
   if (found === "string" && expected.startsWith("a duration")) {
     return " that is none: numbers with the units h, m, s, ms, us, ns, without spaces; there are no days"
   }

@@ -2,11 +2,10 @@
  * The version `kubelet.config.k8s.io/__internal`, which the kubelet reads by accident: its fields have Go's names, and
  * only those (CFG-54). It is read so that no config is accepted on one side only; it is never written.
  */
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
+import { objects, orNull, text } from "../../text/GoField.ts"
 import { EnvVar, Provider, TokenAttributes } from "../ProviderConfig.ts"
-import { objects, orNull, text } from "./goField.ts"
 
 const neverWritten = SchemaGetter.forbidden<never, unknown>(() => "the version __internal is never written")
 
@@ -45,7 +44,7 @@ const InternalProvider = Schema.Struct({
   APIVersion: text,
   Args: Provider.fields.args,
   Env: orNull(
-    objects(InternalEnvVar, () => new EnvVar({ name: "", value: Redacted.make("") })),
+    objects(InternalEnvVar, {}),
     "a list of objects with Name and Value"
   ),
   TokenAttributes: orNull(InternalTokenAttributes, "an object")
@@ -71,7 +70,7 @@ export const internalDocument = Schema.Struct({
   kind: text,
   apiVersion: text,
   Providers: orNull(
-    objects(InternalProvider, () => new Provider({ name: "", apiVersion: "" })),
+    objects(InternalProvider, {}),
     "a list of providers"
   )
 })

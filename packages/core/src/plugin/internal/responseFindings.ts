@@ -1,19 +1,43 @@
 /** Findings in a plugin's answer, first as offsets in its text and then as what a `ResponseError` shows. */
 import * as Redacted from "effect/Redacted"
-import type { Path } from "../../config/StrictDecoder.ts"
 import * as Location from "../../credential/Location.ts"
+import type { NodePath } from "../../text/NodePath.ts"
+import type { Finding } from "../../text/StrictDecoding.ts"
 import type { JsonSyntaxError } from "../../text/StrictJson.ts"
 import { positionAt } from "../../text/TextNode.ts"
 import type { ResponseFinding } from "../ResponseError.ts"
 
 export interface Raw {
   readonly kind: ResponseFinding["kind"]
-  readonly path: Path
+  readonly path: NodePath
   readonly offset: number
   readonly expected: string
 }
 
-export const value = (path: Path, offset: number, expected: string): Raw => ({ kind: "value", path, offset, expected })
+export const value = (path: NodePath, offset: number, expected: string): Raw => ({
+  kind: "value",
+  path,
+  offset,
+  expected
+})
+
+export const strict = (finding: Finding): Raw => {
+  const { offset, path, type: kind } = finding
+  switch (finding.type) {
+    case "type":
+      return { kind, path, offset, expected: finding.expected }
+    case "unknownField":
+      return { kind, path, offset, expected: alternatives(String(path.at(-1)), finding.fields) }
+    case "duplicateField":
+      return { kind, path, offset, expected: "each field only once" }
+  }
+}
+
+/** The field that was meant, where only its case is wrong, or else all fields that there are. */
+const alternatives = (key: string, fields: ReadonlyArray<string>): string => {
+  const meant = fields.find((name) => name.toLowerCase() === key.toLowerCase())
+  return meant === undefined ? `only the fields ${fields.join(", ")}` : `"${meant}", in exactly this spelling`
+}
 
 const expectations: Readonly<Record<JsonSyntaxError["reason"], string>> = {
   unexpectedEnd: "more: the output ends too early",

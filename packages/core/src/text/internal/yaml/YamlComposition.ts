@@ -48,7 +48,7 @@ export const compose = (text: string): YamlComposition | undefined =>
  * (`*x: y`), and in brackets a colon or dash before another bracket or a comma, which is plain text (`{a:}`, `[-]`).
  */
 const reread = (text: string): string =>
-  text.replaceAll(/\*(?=[\w-]+:(?:\s|$))|(?<![\]}"'][ \t]*):(?=[,[\]{}])|(?<=[\s[{,:])-(?=[,[\]{}])/g, "A")
+  text.replaceAll(/\*(?=[\w-]+:(?:[ \t\n]|$))|(?<![\]}"'][ \t]*):(?=[,[\]{}])|(?<=[ \t\n[{,:])-(?=[,[\]{}])/g, "A")
 
 const composeFlattened = (source: string): YamlComposition | undefined => {
   const text = reread(source)

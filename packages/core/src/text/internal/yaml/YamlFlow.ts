@@ -25,8 +25,12 @@ export const flattened = (text: string, start: number, limit: number): string | 
   return undefined
 }
 
-/** Always behind `at`. JavaScript's \s is no help here: it counts a byte order mark and others as blanks. */
-const tokenEnd = (text: string, at: number, limit: number): number | undefined => {
+/**
+ * The end, always behind `at`, of the token or the white space there, between brackets: a bracket, an indicator,
+ * quoted or plain text, a comment; `undefined` for a quote that isn't closed. No `\s`: JavaScript counts a byte order
+ * mark and others as blanks.
+ */
+export const tokenEnd = (text: string, at: number, limit: number): number | undefined => {
   const char = text[at]
   if (char === "\"" || char === "'") return Quoted.endOf(text, at, limit)
   const token = char === "#" ? /[^\n]*/y : /[ \t\n]+|[,?:[\]{}]|(?:[^ \t\n,?:[\]{}]|:(?![ \t\n])|[ \t\n](?!#))+/y

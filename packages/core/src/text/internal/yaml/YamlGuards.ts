@@ -10,13 +10,15 @@ import { isTag } from "./YamlTag.ts"
 export const properties = (shape: string, tokens: ReadonlyArray<CST.SourceToken>): YamlProblem | undefined => {
   for (const { offset, source, type } of tokens) {
     const next = shape[offset + source.length] ?? "\n"
-    if (type === "anchor" && !(/^&[\w-]+$/.test(source) && /[\s?:,\]}%@`]/.test(next))) {
+    if (type === "anchor" && !(/^&[\w-]+$/.test(source) && /[ \t\n?:,\]}%@`]/.test(next))) {
       return { code: "badAnchor", offset }
     }
-    if (type === "tag" && !(isTag(source) && /\s/.test(next))) return { code: "badTag", offset }
+    if (type === "tag" && !(isTag(source) && /[ \t\n]/.test(next))) return { code: "badTag", offset }
   }
   return undefined
 }
+
+const isProperty = ({ type }: CST.SourceToken): boolean => type === "anchor" || type === "tag"
 
 /** The items of a list: each with its `-` or within brackets. */
 export const items = (shape: string, token: CST.Token | undefined): YamlProblem | undefined => {
@@ -30,19 +32,32 @@ export const items = (shape: string, token: CST.Token | undefined): YamlProblem 
   return undefined
 }
 
-/** A mapping's pair. A key without `?` stands on one line with its colon, at most 1,024 characters before it. */
-export const pair = (shape: string, item: CST.CollectionItem, inFlow: boolean): YamlProblem | undefined => {
+/**
+ * A mapping's pair. A key without `?` stands on one line with its colon, at most 1,024 characters before it; after one
+ * with `?` the colon stands below the `?`.
+ */
+export const pair = (
+  shape: string,
+  item: CST.CollectionItem,
+  { inFlow, indent }: { readonly inFlow: boolean; readonly indent: number }
+): YamlProblem | undefined => {
   const sep = item.sep ?? []
   const problem = properties(shape, item.start) ?? properties(shape, sep)
   if (problem !== undefined) return problem
   const colon = sep.find((token) => token.type === "map-value-ind")
-  if (colon === undefined) return item.value && { code: "unexpected", offset: item.value.offset }
-  if (item.start.some((token) => token.type === "explicit-key-ind")) return undefined
-  const first = item.start.find((token) => token.type === "anchor" || token.type === "tag") ?? item.key
+  if (colon === undefined) {
+    const stray = item.value ?? sep.find(isProperty)
+    return stray && { code: "unexpected", offset: stray.offset }
+  }
+  if (item.start.some((token) => token.type === "explicit-key-ind")) {
+    const column = colon.offset - (shape.lastIndexOf("\n", colon.offset - 1) + 1)
+    return inFlow || column === indent ? undefined : { code: "badIndentation", offset: colon.offset }
+  }
+  const first = item.start.find(isProperty) ?? item.key
   if (first === undefined || first === null) return inFlow ? { code: "unexpected", offset: colon.offset } : undefined
   const key = shape.slice(first.offset, colon.offset)
   const next = shape[colon.offset + 1] ?? "\n"
-  const colonIsText = inFlow && item.key?.type === "scalar" && item.key.source !== "" && !/\s/.test(next)
+  const colonIsText = inFlow && item.key?.type === "scalar" && item.key.source !== "" && !/[ \t\n]/.test(next)
   return key.includes("\n") || key.length > 1024 || colonIsText ? { code: "badKey", offset: first.offset } : undefined
 }
 
@@ -61,6 +76,6 @@ export const plain = (
     const isIndentation = line.length - 2 <= indent
     if (isIndentation) return { code: "tabInIndentation", offset: offset + index + line.length - 1 }
   }
-  const odd = inFlow ? shape.slice(offset, end).search(/^:|\?|\s#/) : -1
+  const odd = inFlow ? shape.slice(offset, end).search(/^:|\?|[ \t\n]#/) : -1
   return odd < 0 ? undefined : { code: "unexpected", offset: offset + odd }
 }

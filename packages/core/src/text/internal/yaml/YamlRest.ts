@@ -5,19 +5,22 @@
 import * as Result from "effect/Result"
 import { skipBlanks } from "./YamlBlanks.ts"
 import * as BlockScalar from "./YamlBlockScalar.ts"
+import { tokenEnd } from "./YamlFlow.ts"
 import { fail, type ProblemCode, type YamlProblem } from "./YamlProblem.ts"
 import * as Quoted from "./YamlQuoted.ts"
 import { isTag } from "./YamlTag.ts"
 
 /** Checks the token at `at`; `end` is the end of what may be read. */
 export const check = (text: string, at: number, end: number): Result.Result<void, YamlProblem> => {
-  const first = tokenAt(text, at, end)
-  if (first.problem !== undefined) return fail(first.problem, at)
-  // What could be a key is scanned together with the token after it.
-  const next = first.keyEnd === undefined ? end : skipBlanks(text, first.keyEnd)
-  const isKey = text[next] === ":" && !text.slice(at, next).includes("\n")
-  const second = next < end && !isKey ? tokenAt(text, next, end).problem : undefined
-  return second === undefined ? Result.void : fail(second, next)
+  for (let next = at; next < end;) {
+    const { keyEnd = end, problem } = tokenAt(text, next, end)
+    if (problem !== undefined) return fail(problem, next)
+    // What could be a key is scanned together with the token after it, as long as its line lasts.
+    if (text.slice(at, keyEnd).includes("\n")) break
+    next = skipBlanks(text, keyEnd)
+    if (text[next] === ":" && !text.slice(at, next).includes("\n")) break
+  }
+  return Result.void
 }
 
 interface Token {
@@ -25,9 +28,22 @@ interface Token {
   readonly keyEnd?: number | undefined
 }
 
+/** Brackets could be a key as long as their line lasts; so far their tokens are scanned. */
+const flowProblem = (text: string, at: number, end: number): ProblemCode | undefined => {
+  for (let next = at + 1; next < end;) {
+    const tokenStart = next
+    next = tokenEnd(text, tokenStart, end) ?? end
+    const token = text.slice(tokenStart, next)
+    if (/^[|>]/.test(token)) return "badStart"
+    const problem = /^["'*&!%@`]/.test(token) ? tokenAt(text, tokenStart, end).problem : undefined
+    if (problem !== undefined || token.includes("\n")) return problem
+  }
+  return undefined
+}
+
 const tokenAt = (text: string, at: number, end: number): Token => {
   const before = text.slice(text.lastIndexOf("\n", at - 1) + 1, at)
-  const startsLine = before.trim() === ""
+  const startsLine = /^[ \t]*$/.test(before)
   if (startsLine && before.includes("\t")) return { problem: "tabInIndentation" }
   const rest = text.slice(at, end)
   switch (text[at]) {
@@ -39,20 +55,23 @@ const tokenAt = (text: string, at: number, end: number): Token => {
     }
     case "*":
     case "&": {
-      const name = /^[*&][\w-]+(?=$|[\s?:,\]}%@`])/.exec(rest)
+      const name = /^[*&][\w-]+(?=$|[ \t\n?:,\]}%@`])/.exec(rest)
       return name === null ? { problem: "badAnchor" } : { keyEnd: at + name[0].length }
     }
     case "!": {
-      const source = /^\S+/.exec(rest)?.[0] ?? ""
+      const source = /^[^ \t\n]+/.exec(rest)?.[0] ?? ""
       return isTag(source) ? { keyEnd: at + source.length } : { problem: "badTag" }
     }
     case "|":
     case ">":
       return Result.isFailure(BlockScalar.read(text, at, end, -1)) ? { problem: "badBlockScalar" } : {}
+    case "[":
+    case "{":
+      return { problem: flowProblem(text, at, end) }
     case "-":
     case "?":
     case ":":
-      return startsLine || !/^.(?:\s|$)/.test(rest) ? {} : { problem: "unexpected" }
+      return startsLine || !/^.(?:[ \t\n]|$)/.test(rest) ? {} : { problem: "unexpected" }
     case "%":
       return before === "" && directive.test(rest) ? {} : { problem: "directive" }
     case "@":

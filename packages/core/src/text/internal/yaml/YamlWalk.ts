@@ -126,7 +126,7 @@ export class YamlWalk {
     const pairs: Array<YamlPair> = []
     const tree = this.anchored(node, { kind: "mapping", pairs, offset: span.offset })
     for (const { key: keyNode, srcToken, value: valueNode } of node.items) {
-      if (srcToken !== undefined && !this.passes(Guards.pair(this.shape, srcToken, inner.inFlow))) return undefined
+      if (srcToken !== undefined && !this.passes(Guards.pair(this.shape, srcToken, inner))) return undefined
       const key = this.node(keyNode, inner)
       const value = key && this.node(valueNode, inner)
       if (key === undefined || value === undefined) return undefined

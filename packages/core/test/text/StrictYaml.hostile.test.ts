@@ -1,0 +1,105 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Arbitrary, Effect, Result, Schema } from "effect"
+import * as Bytes from "../../src/text/Bytes.ts"
+import * as NodeJson from "../../src/text/NodeJson.ts"
+import * as StrictJson from "../../src/text/StrictJson.ts"
+import * as StrictYaml from "../../src/text/StrictYaml.ts"
+
+const parse = (text: string) => StrictYaml.parse(Bytes.encode(text))
+const json = (text: string): string => NodeJson.toJson(Result.getOrThrow(parse(text)).root)
+const code = (text: string): string => Result.getOrThrow(Result.flip(parse(text))).code
+
+describe("StrictYaml: hostile input", () => {
+  it("alias bombs stop, be it aliases of aliases or merges", () => {
+    const levels = [..."abcdefghijkl"]
+    const bomb = levels.map((name, index) => {
+      const alias = index === 0 ? "x" : `*${levels[index - 1]}`
+      return `${name}: &${name} [${Array.from({ length: 9 }, () => alias).join(",")}]\n`
+    })
+    assert.strictEqual(code(bomb.join("")), "excessiveAliasing")
+    const merges = levels.map((name, index) => {
+      const alias = index === 0 ? "{x: y}" : `*${levels[index - 1]}`
+      return `${name}: &${name} {<<: [${Array.from({ length: 9 }, () => alias).join(",")}]}\n`
+    })
+    assert.strictEqual(code(merges.join("")), "excessiveAliasing")
+    const many = `a: &a {x: y}\nb:\n${"- *a\n".repeat(2000)}`
+    assert.strictEqual(parse(many)._tag, "Success")
+  })
+
+  it("deep nesting is an error, not a stack overflow", () => {
+    assert.strictEqual(parse("[".repeat(500) + "]".repeat(500))._tag, "Success")
+    assert.strictEqual(code("[".repeat(1001) + "]".repeat(1001)), "tooDeep")
+    assert.strictEqual(code("- ".repeat(1001)), "tooDeep")
+    for (const open of ["[", "{a: ", "- ", "? ", "{? "]) {
+      assert.strictEqual(parse(open.repeat(20_000))._tag, "Failure")
+    }
+    const chain = Array.from({ length: 100 }, (_, index) => {
+      const inner = index === 0 ? "x" : `*a${index - 1}`
+      return `a${index}: &a${index} ${"[".repeat(20)}${inner}${"]".repeat(20)}\n`
+    })
+    assert.strictEqual(code(chain.join("")), "tooDeep")
+  })
+
+  it("what the parser prints for developers never comes out", () => {
+    const printed: Array<unknown> = []
+    const { dir, log } = console
+    Object.assign(process.env, { LOG_TOKENS: "1", LOG_STREAM: "1" })
+    Object.assign(console, { log: (text: unknown) => printed.push(text), dir: (value: unknown) => printed.push(value) })
+    try {
+      assert.strictEqual(json("a: hunter2\n"), "{\"a\":\"hunter2\"}")
+      assert.strictEqual(code("a: [hunter2\n"), "unclosedBracket")
+      assert.deepStrictEqual([process.env["LOG_TOKENS"], process.env["LOG_STREAM"]], ["1", "1"])
+    } finally {
+      Object.assign(console, { dir, log })
+      delete process.env["LOG_TOKENS"]
+      delete process.env["LOG_STREAM"]
+    }
+    assert.deepStrictEqual(printed, [])
+  })
+
+  // Pieces of YAML; a secret in every place that a parser likes to quote.
+  const pieces = [
+    "a¦b: ¦- ¦? ¦: ¦, ¦[¦]¦{¦}¦\n¦\n¦\n  ¦\n    ¦\t¦ ¦#¦%¦@¦`¦|\n¦>-\n¦|2\n¦&a ¦*a ¦<<: ¦!!int ¦!!binary ¦---\n¦...\n¦%YAML 1.1\n",
+    "\r\n¦\ufeff¦hunter2¦\"hunter2¦'hunter2'¦&hunter2 ¦*hunter2¦!hunter2 ¦!hunter2!x ¦%hunter2\n¦\"\\hunter2\"¦|hunter2\n",
+    "5¦~¦.nan¦yes¦\\¦\"¦'¦\u2028¦\x01¦\udcff¦é¦\u00a0¦\u3000"
+  ]
+  const piece = Arbitrary.schema(Schema.Literals(pieces.join("¦").split("¦")))
+  const soup = Arbitrary.map(Arbitrary.array(piece), (parts) => parts.join(""))
+
+  it.effect.prop(
+    "no text makes it throw, and no error tells anything of the text",
+    { text: soup },
+    ({ text }) =>
+      Effect.sync(() => {
+        const result = parse(text)
+        if (Result.isSuccess(result)) {
+          const { ignoredFrom = 0, root, text: decoded } = result.success
+          assert.isAtMost(ignoredFrom, decoded.length)
+          assert.isTrue(Result.isSuccess(StrictJson.parse(NodeJson.toJson(root))))
+        } else {
+          const { message, stack, ...rest } = result.failure
+          const told = JSON.stringify({ ...rest, message, stack, duplicateKeys: [] })
+          assert.notInclude(told, "hunter2")
+          assert.isAtMost(result.failure.offset, text.length)
+        }
+      }),
+    { arbitrary: { runs: 3000, size: 40 } }
+  )
+
+  const words = "a¦é¦😀¦ ¦: ¦ #¦- ¦\"¦\\¦'¦\n¦\t¦yes¦0x1¦~¦<".split("¦")
+  const word = Arbitrary.schema(Schema.Literals(words))
+  const text = Arbitrary.map(Arbitrary.array(word), (parts) => parts.join(""))
+  const flat = Arbitrary.array(Arbitrary.all([text, text, Arbitrary.schema(Schema.Finite)]))
+
+  it.effect.prop(
+    "CFG-31: what JSON.stringify writes is YAML too",
+    { rows: flat, indent: Schema.Literals([0, 2]) },
+    ({ indent, rows }) =>
+      Effect.sync(() => {
+        const value = rows.map(([key, string, number]) => ({ [`${key}`]: [string, number], rest: { [string]: null } }))
+        const written = JSON.stringify(value, null, indent)
+        assert.strictEqual(json(written), NodeJson.toJson(Result.getOrThrow(StrictJson.parse(written))))
+      }),
+    { arbitrary: { runs: 300 } }
+  )
+})
