@@ -9,17 +9,14 @@ import type { Json } from "./expand.ts"
 /** What operations may use; the scope is the case's own. */
 export type Services = Digest.Digest | FileSystem.FileSystem | Path.Path | PluginProcess | Scope.Scope
 
-/** A case that asks for what the library does not do yet. */
-export class Skipped extends Data.TaggedError("Skipped")<{ readonly reason: string }> {}
-
 /** A case that can't be run. */
 export class BadCase extends Data.TaggedError("BadCase")<{ readonly problem: string }> {}
 
-export type Operation = (input: unknown) => Effect.Effect<Json, BadCase | Skipped, Services>
+export type Operation = (input: unknown) => Effect.Effect<Json, BadCase, Services>
 
 export const effectful = <S extends Schema.ConstraintDecoder<unknown>>(
   input: S,
-  answer: (input: S["Type"]) => Effect.Effect<Json, Skipped, Services>
+  answer: (input: S["Type"]) => Effect.Effect<Json, never, Services>
 ): Operation => {
   const decode = Schema.decodeUnknownEffect(input)
   return (value) =>

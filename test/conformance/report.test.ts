@@ -54,28 +54,6 @@ describe("pnpm conformance DIR", () => {
       assert.isFalse(isSuccess)
     }))
 
-  it.live("says what was skipped, and why", () =>
-    Effect.gen(function*() {
-      const apiVersion = "credentialprovider.kubelet.k8s.io/v1"
-      const tokenAttributes = { serviceAccountTokenAudience: "a", cacheType: "Token", requireServiceAccount: true }
-      const { isSuccess, lines } = yield* reportOn({
-        "a.json": [right, {
-          name: "with a service account",
-          op: "scenario",
-          input: {
-            provider: { name: "p", apiVersion, matchImages: ["a.example"], tokenAttributes },
-            steps: [{ do: "provide", image: "a.example/b", serviceAccountName: "builder" }]
-          },
-          expected: {}
-        }]
-      })
-      assert.deepStrictEqual(lines, [
-        "1 skipped: needs service account mode",
-        "1 passed, 0 failed, 1 skipped"
-      ])
-      assert.isTrue(isSuccess)
-    }))
-
   it.live("fails if nothing ran", () =>
     Effect.gen(function*() {
       const empty = yield* reportOn({ "a.json": [], "README.md": "" })

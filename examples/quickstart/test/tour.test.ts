@@ -1,7 +1,17 @@
-import { CredentialCache, ImagePattern, ImageReference, Keyring, PluginError, ProviderRegistry } from "@credlet/core"
+import {
+  CredentialCache,
+  ImagePattern,
+  ImageReference,
+  Keyring,
+  PluginError,
+  ProviderRegistry,
+  ServiceAccounts,
+  ServiceAccountTokens
+} from "@credlet/core"
 import { ScriptedPlugins, TinyRegistry } from "@credlet/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Redacted, Result } from "effect"
+import { Digest } from "effect/crypto"
 import { FetchHttpClient } from "effect/http"
 import { TestConsole } from "effect/testing"
 import { StepFailed } from "../src/Screen.ts"
@@ -45,7 +55,8 @@ const layerOf = (
   )
   return Layer.mergeAll(Keyring.layer, Files).pipe(
     Layer.provide(Providers),
-    Layer.provide(CredentialCache.layerMemory),
+    Layer.provide([CredentialCache.layerMemory, ServiceAccounts.layerNone, ServiceAccountTokens.layerNone]),
+    Layer.provide(Digest.layerWebCrypto),
     Layer.provideMerge([Plugins, Registry, FetchHttpClient.layer])
   )
 }

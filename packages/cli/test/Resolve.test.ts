@@ -197,7 +197,12 @@ error: no credentials for registry.example/app: provider "bad" failed; no other 
               image: "registry.example/app",
               repository: "registry.example/app",
               credentials: [],
-              providers: { matched: ["sa"], skipped: ["sa"], failed: [], unusable: [] }
+              providers: {
+                matched: ["sa"],
+                skipped: [{ provider: "sa", reason: "ServiceAccountRequired" }],
+                failed: [],
+                unusable: []
+              }
             },
             {
               image: "alpine",

@@ -14,7 +14,8 @@ export interface Switches {
   /**
    * What concurrent lookups share a plugin run. `"image"`: those of one image, as the kubelet (FLIGHT-2, FLIGHT-6).
    * `"scope"`: once a provider has answered for a registry or globally, also those of other images in that scope; they
-   * wait for the first answer instead of running the plugin for each image.
+   * wait for the first answer instead of running the plugin for each image. Only `"image"` lets service accounts with an
+   * empty token and equal annotations share a run (FLIGHT-5).
    */
   readonly flights: "image" | "scope"
   /**
@@ -28,9 +29,14 @@ export interface Switches {
   readonly hubFallback: "anyUndottedName" | "dockerHubOnly"
   /**
    * The feature gate `KubeletServiceAccountTokenForCredentialProviders`, on by default in Kubernetes 1.34 and later. Off:
-   * a config with `tokenAttributes` is refused (CFG-93).
+   * a config with `tokenAttributes` is refused (CFG-93), and the pod that a lookup is for makes no difference (CFG-123).
    */
   readonly serviceAccountTokens: boolean
+  /**
+   * An answer in which a whole password is the service account's token is refused (SA-30). `"warn"` writes a warning to
+   * the log if the token stands anywhere else in it; for `"accept"`, as for the kubelet, that is nothing (SA-31).
+   */
+  readonly containedToken: "accept" | "warn"
 }
 
 /**
@@ -41,7 +47,8 @@ export const kubelet: Switches = {
   flights: "image",
   cacheCapacity: Infinity,
   hubFallback: "anyUndottedName",
-  serviceAccountTokens: true
+  serviceAccountTokens: true,
+  containedToken: "accept"
 }
 
 /**
@@ -52,7 +59,8 @@ export const recommended: Switches = {
   flights: "scope",
   cacheCapacity: 10_000,
   hubFallback: "dockerHubOnly",
-  serviceAccountTokens: true
+  serviceAccountTokens: true,
+  containedToken: "warn"
 }
 
 /**

@@ -4,6 +4,8 @@
  * @since 0.1.0
  */
 import * as CredentialCache from "@credlet/core/cache/CredentialCache"
+import * as ServiceAccounts from "@credlet/core/identity/ServiceAccounts"
+import * as ServiceAccountTokens from "@credlet/core/identity/ServiceAccountTokens"
 import * as Keyring from "@credlet/core/keyring/Keyring"
 import type * as ExecutionPolicy from "@credlet/core/plugin/ExecutionPolicy"
 import * as PluginRunner from "@credlet/core/plugin/PluginRunner"
@@ -21,9 +23,14 @@ import * as NodePluginProcess from "./NodePluginProcess.ts"
  * @since 0.1.0
  * @category models
  */
-export interface Options extends ProviderRegistry.Options {
+export interface Options<out E = never, out R = never> extends ProviderRegistry.Options {
   /** Limits for the plugins; by default a deadline of one minute and the caps of `ExecutionPolicy`. */
   readonly execution?: Partial<ExecutionPolicy.ExecutionPolicy>
+  /**
+   * Whom to ask about the service accounts of pods. By default there is no API server: providers in service account mode
+   * fail for pods that have one, with `NotConfigured` (CFG-124).
+   */
+  readonly identity?: Layer.Layer<Identity, E, R>
 }
 
 /**
@@ -49,12 +56,20 @@ export interface Options extends ProviderRegistry.Options {
  * @since 0.1.0
  * @category layers
  */
-export const layer = (options: Options): Layer.Layer<
+export const layer = <E = never, R = never>(options: Options<E, R>): Layer.Layer<
   Keyring.Keyring | ProviderRegistry.ProviderRegistry,
-  ProviderRegistry.RegistrationError
+  ProviderRegistry.RegistrationError | E,
+  R
 > =>
   Keyring.layer.pipe(
     Layer.provideMerge(ProviderRegistry.layer(options)),
     Layer.provide([CredentialCache.layerMemory, PluginRunner.layerExec(options.execution)]),
-    Layer.provide([NodePluginProcess.layer, NodeFileSystem.layer, NodePath.layer, Digest.layerWebCrypto])
+    Layer.provide([NodePluginProcess.layer, NodeFileSystem.layer, NodePath.layer, Digest.layerWebCrypto]),
+    Layer.provide(identityOf(options))
   )
+
+type Identity = ServiceAccounts.ServiceAccounts | ServiceAccountTokens.ServiceAccountTokens
+
+const identityOf = <E, R>({ identity }: Options<E, R>): Layer.Layer<Identity, E, R> => identity ?? withoutApiServer
+
+const withoutApiServer = Layer.merge(ServiceAccounts.layerNone, ServiceAccountTokens.layerNone)

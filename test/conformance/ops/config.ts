@@ -6,6 +6,8 @@ import * as ConfigLoading from "@credlet/core/config/ConfigLoading"
 import { formatPath } from "@credlet/core/config/ConfigLocation"
 import * as ConfigValidation from "@credlet/core/config/ConfigValidation"
 import type { Provider, TokenAttributes } from "@credlet/core/config/ProviderConfig"
+import * as ServiceAccounts from "@credlet/core/identity/ServiceAccounts"
+import * as ServiceAccountTokens from "@credlet/core/identity/ServiceAccountTokens"
 import * as PluginRunner from "@credlet/core/plugin/PluginRunner"
 import * as Profile from "@credlet/core/Profile"
 import * as ProviderRegistry from "@credlet/core/provider/ProviderRegistry"
@@ -200,7 +202,15 @@ export const config: Readonly<Record<string, Operation>> = {
         Effect.orElseSucceed(() => [])
       )
       const registry = yield* Effect.result(ProviderRegistry.make({ config: path, binDir })).pipe(
-        Effect.provide(Layer.mergeAll(CredentialCache.layerMemory, PluginRunner.layerExec()), { local: true }),
+        Effect.provide(
+          Layer.mergeAll(
+            CredentialCache.layerMemory,
+            PluginRunner.layerExec(),
+            ServiceAccounts.layerNone,
+            ServiceAccountTokens.layerNone
+          ),
+          { local: true }
+        ),
         Effect.provideService(Profile.Profile, profile)
       )
       const registered = (names: ReadonlyArray<string>): Json =>

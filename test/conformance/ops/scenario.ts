@@ -1,29 +1,23 @@
-/** Rooms `provider` and `keyring` at work: scenario, keyringScenario. Service account mode is not there yet: skipped. */
+/** Rooms `provider` and `keyring` at work: scenario, keyringScenario. */
 import * as CacheKey from "@credlet/core/cache/CacheKey"
 import * as CredentialCache from "@credlet/core/cache/CredentialCache"
-import type { DockerConfig } from "@credlet/core/credential/DockerConfig"
+import type { Coordinates } from "@credlet/core/credential/Credential"
+import { PodIdentity } from "@credlet/core/identity/PodIdentity"
 import { ImageReference } from "@credlet/core/image/ImageReference"
 import * as Keyring from "@credlet/core/keyring/Keyring"
-import { PluginError } from "@credlet/core/plugin/PluginError"
-import type { PluginRequest, PluginResponse } from "@credlet/core/plugin/PluginProtocol"
 import * as Profile from "@credlet/core/Profile"
+import type { ProviderAnswer } from "@credlet/core/provider/ProviderAnswer"
 import type { ProviderError } from "@credlet/core/provider/ProviderError"
 import * as ProviderRegistry from "@credlet/core/provider/ProviderRegistry"
 import type { ProviderSet } from "@credlet/core/provider/ProviderSet"
-import { ScriptedPlugins } from "@credlet/testing"
-import { Effect, Fiber, Latch, Layer, Redacted, Result, Schema } from "effect"
+import { NodeCrypto } from "@effect/platform-node"
+import { Effect, Fiber, Layer, Result, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { type Json, maybe, written } from "../expand.ts"
-import { effectful, type Operation, Skipped } from "../operation.ts"
+import { effectful, type Operation } from "../operation.ts"
 import { writtenCredentials, writtenEntries } from "./credential.ts"
-import {
-  checkedProviders,
-  needsServiceAccounts,
-  Provider,
-  type Response,
-  type Scenario,
-  Step
-} from "./scenarioSteps.ts"
+import { type Call, checkedProviders, Provider, type Scenario, Step } from "./scenarioSteps.ts"
+import { accountKey, World } from "./scenarioWorld.ts"
 
 const Steps = { steps: Schema.Array(Step), saTokenFeature: maybe(Schema.Boolean) }
 
@@ -36,80 +30,22 @@ export const scenario: Readonly<Record<string, Operation>> = {
 }
 
 const play = (input: Scenario) => {
-  if (needsServiceAccounts(input)) return Effect.fail(new Skipped({ reason: "needs service account mode" }))
+  const world = new World(input.providers.map((provider) => provider.name))
   const layer = Keyring.layer.pipe(
     Layer.provideMerge(ProviderRegistry.layerFixed(checkedProviders(input))),
-    Layer.provideMerge([CredentialCache.layerMemory, ScriptedPlugins.layer()]),
+    // With a digest that does not wait, a call that was started goes as far as it can.
+    Layer.provideMerge([CredentialCache.layerMemory, world.layer, NodeCrypto.layerDigest]),
     Layer.provideMerge([
       Layer.succeed(Profile.Profile, { ...Profile.kubelet, serviceAccountTokens: input.saTokenFeature !== false }),
       Layer.effectDiscard(TestClock.setTime(Date.UTC(2024, 0, 1)))
     ]),
     Layer.provideMerge(TestClock.layer())
   )
-  return Effect.provide(playSteps(input), layer, { local: true })
+  return Effect.provide(playSteps(world, input), layer, { local: true })
 }
 
-/** What the plugins do, and what was asked of them since the last step. */
-class World {
-  readonly responses = new Map<string, typeof Response.Type>()
-  readonly errors = new Set<string>()
-  readonly gate = Latch.makeUnsafe(true)
-  calls: Array<Json> = []
-  readonly names: ReadonlyArray<string>
-
-  constructor(names: ReadonlyArray<string>) {
-    this.names = names
-  }
-
-  run(name: string, request: PluginRequest): Effect.Effect<PluginResponse, PluginError> {
-    const { image, serviceAccountAnnotations, serviceAccountToken } = request
-    const token = serviceAccountToken === undefined ? "" : Redacted.value(serviceAccountToken)
-    this.calls.push({
-      provider: this.names.indexOf(name),
-      image: written(image),
-      serviceAccountToken: token,
-      serviceAccountAnnotations: serviceAccountAnnotations ?? null
-    })
-    return Effect.andThen(
-      this.gate.await,
-      Effect.suspend(() => {
-        const response = this.errors.has(name) ? undefined : this.responses.get(name)
-        return response === undefined
-          ? Effect.fail(new PluginError({ provider: name, reason: { _tag: "Exited", code: 1, stderr: "" } }))
-          : Effect.succeed(responseOf(response, { "{token}": token, "{image}": image }))
-      })
-    )
-  }
-
-  takeCalls(): ReadonlyArray<Json> {
-    const calls = this.calls
-    this.calls = []
-    return calls
-  }
-}
-
-const responseOf = (
-  { auth, cacheDuration, cacheKeyType }: typeof Response.Type,
-  words: Readonly<Record<string, string>>
-): PluginResponse => {
-  const fill = (text: string) => text.replaceAll(/\{(?:token|image)\}/g, (word) => words[word] ?? word)
-  return {
-    cacheKeyType: cacheKeyType ?? "",
-    cacheDuration: cacheDuration ?? undefined,
-    auth: auth == null ? undefined : new Map(
-      Object.entries(auth).map(([location, entry]) => [
-        fill(location),
-        { username: fill(entry?.username ?? ""), password: Redacted.make(fill(entry?.password ?? "")), email: "" }
-      ])
-    )
-  }
-}
-
-const playSteps = Effect.fnUntraced(function*({ providers, steps }: Scenario) {
+const playSteps = Effect.fnUntraced(function*(world: World, { steps }: Scenario) {
   const set = yield* (yield* ProviderRegistry.ProviderRegistry).current
-  const plugins = yield* ScriptedPlugins.ScriptedPlugins
-  const world = new World(providers.map((provider) => provider.name))
-  yield* Effect.forEach(world.names, (name) => plugins.script(name, (request) => world.run(name, request)))
   const results = yield* Effect.forEach(steps, (step) => playStep(world, set, step))
   const finalCacheKeys = yield* Effect.forEach(
     set.providers,
@@ -120,17 +56,18 @@ const playSteps = Effect.fnUntraced(function*({ providers, steps }: Scenario) {
 
 const playStep = Effect.fnUntraced(function*(world: World, set: ProviderSet, step: typeof Step.Type) {
   const name = "provider" in step ? world.names[step.provider ?? 0] ?? "" : world.names[0] ?? ""
-  /** What is told of every step that asks for something. There are no service accounts yet. */
+  /** What is told of every step that asks for something. */
   const observed = Effect.map(
     Effect.forEach(set.providers, ({ cache }) => Effect.map(cache.entries, (entries) => entries.length)),
-    (cacheSizes) => ({ pluginCalls: world.takeCalls(), serviceAccountGets: [], tokenRequests: [], cacheSizes })
+    (cacheSizes): Schema.JsonObject => ({ ...world.take(), cacheSizes })
   )
   switch (step.do) {
     case "provide":
-      return { ...yield* provide(set, name, step.image), ...yield* observed }
+      return { ...yield* provide(set, name, step), ...yield* observed }
     case "lookup": {
       const keyring = yield* Keyring.Keyring
-      const lookup = yield* Effect.orDie(keyring.lookup(new ImageReference({ repository: step.image })))
+      const image = new ImageReference({ repository: step.image })
+      const lookup = yield* Effect.orDie(keyring.lookup(image, { pod: podOf(step) }))
       const auths = yield* writtenCredentials(lookup.credentials, true)
       return { found: lookup.credentials.length > 0, auths, ...yield* observed }
     }
@@ -139,7 +76,7 @@ const playStep = Effect.fnUntraced(function*(world: World, set: ProviderSet, ste
       const fibers = yield* Effect.forEach(
         step.calls,
         (call) =>
-          Effect.forkChild(provide(set, world.names[call.provider ?? 0] ?? "", call.image), { startImmediately: true })
+          Effect.forkChild(provide(set, world.names[call.provider ?? 0] ?? "", call), { startImmediately: true })
       )
       yield* world.gate.open
       return { results: yield* Fiber.joinAll(fibers), ...yield* observed }
@@ -152,33 +89,78 @@ const playStep = Effect.fnUntraced(function*(world: World, set: ProviderSet, ste
       else world.responses.set(name, step.response)
       return null
     case "setPluginError":
-      if (step.error == null) world.errors.delete(name)
-      else world.errors.add(name)
+      if (step.error == null) world.pluginErrors.delete(name)
+      else world.pluginErrors.add(name)
       return null
-    default:
-      return null // service accounts, and tokens for them: nobody asks for any
+    case "setServiceAccount": {
+      const annotations = new Map(Object.entries(step.annotations ?? {}))
+      const account = { namespace: step.namespace ?? "", name: step.name ?? "", uid: step.uid ?? "", annotations }
+      world.accounts.set(accountKey(account.namespace, account.name), account)
+      return null
+    }
+    case "deleteServiceAccount":
+      world.accounts.delete(accountKey(step.namespace ?? "", step.name ?? ""))
+      return null
+    case "setServiceAccountError":
+      world.hasAccountError = step.error != null
+      return null
+    case "setToken":
+      world.tokenTemplate = step.template ?? ""
+      return null
+    case "setTokenError":
+      world.hasTokenError = step.error != null
+      return null
   }
 })
 
-/** One provider asked for an image, as a keyring asks: if a pattern matches, and a pod without a service account may. */
-const provide = (set: ProviderSet, name: string, image: string): Effect.Effect<Schema.JsonObject> => {
-  const { providers, target } = Result.getOrThrow(set.ask(new ImageReference({ repository: image })))
+const podOf = ({ namespace, podName, podUID, serviceAccountName }: typeof Call.Type): PodIdentity =>
+  new PodIdentity({
+    namespace: namespace ?? "",
+    podName: podName ?? "",
+    podUid: podUID ?? "",
+    serviceAccountName: serviceAccountName ?? ""
+  })
+
+/** One provider asked for an image, as a keyring asks: if a pattern matches. */
+const provide = (set: ProviderSet, name: string, call: typeof Call.Type): Effect.Effect<Schema.JsonObject> => {
+  const { providers, target } = Result.getOrThrow(set.ask(new ImageReference({ repository: call.image })))
   const provider = providers.find((one) => one.name === name)
-  if (provider === undefined || provider.requiresServiceAccount) return Effect.succeed(provided(new Map(), null))
-  return Effect.match(provider.provide(target), {
-    onSuccess: (config) => provided(config, null),
-    onFailure: (error) => provided(new Map(), errorClass[error._tag])
+  if (provider === undefined) return Effect.succeed(nothing)
+  return Effect.match(provider.provide(target, podOf(call)), {
+    onSuccess: writtenAnswer,
+    onFailure: (error) => ({ ...nothing, error: errorClass(error) })
   })
 }
 
-const provided = (config: DockerConfig, error: string | null): Schema.JsonObject => ({
-  dockerConfig: writtenEntries(config),
-  coordinates: null,
-  error
+const nothing = { dockerConfig: {}, coordinates: null, error: null }
+
+const writtenAnswer = (answer: ProviderAnswer): Schema.JsonObject => {
+  if (answer._tag === "Skipped") return nothing
+  const { config, coordinates } = answer
+  return {
+    dockerConfig: writtenEntries(config),
+    coordinates: coordinates === undefined ? null : writtenCoordinates(coordinates),
+    error: null
+  }
+}
+
+const writtenCoordinates = (coordinates: Coordinates): Json => ({
+  namespace: written(coordinates.namespace),
+  name: written(coordinates.name),
+  uid: written(coordinates.uid)
 })
 
-const errorClass: Readonly<Record<ProviderError["_tag"], string>> = {
-  PluginError: "plugin",
-  UnknownCacheKeyType: "cacheKeyType",
-  UncacheableImage: "keyTooLong"
+const errorClass = (error: ProviderError): string => {
+  switch (error._tag) {
+    case "PluginError":
+      return "plugin"
+    case "UnknownCacheKeyType":
+      return "cacheKeyType"
+    case "UncacheableAnswer":
+      return "keyTooLong"
+    case "TokenEchoed":
+      return "tokenEchoed"
+    case "IdentityFailed":
+      return error.stage
+  }
 }

@@ -29,27 +29,39 @@ export const Response = Schema.Struct({
   )
 })
 
-const Call = {
+const callFields = {
   image: Text,
-  serviceAccountName: maybe(Schema.String),
+  namespace: maybe(Text),
+  podName: maybe(Text),
+  podUID: maybe(Text),
+  serviceAccountName: maybe(Text),
   provider: maybe(Schema.Int)
 }
+
+/** Somebody asks for an image, for a pod. */
+export const Call = Schema.Struct(callFields)
 
 const step = <const Do extends string, const Fields extends Schema.Struct.Fields>(name: Do, fields: Fields) =>
   Schema.Struct({ do: Schema.Literal(name), ...fields })
 
+const accountFields = { namespace: maybe(Text), name: maybe(Text) }
+
 export const Step = Schema.Union([
-  step("provide", Call),
-  step("lookup", Call),
-  step("concurrent", { calls: Schema.Array(Schema.Struct(Call)) }),
+  step("provide", callFields),
+  step("lookup", callFields),
+  step("concurrent", { calls: Schema.Array(Call) }),
   step("advance", { by: GoDuration.GoDuration }),
   step("setResponse", { provider: maybe(Schema.Int), response: maybe(Response) }),
   step("setPluginError", { provider: maybe(Schema.Int), error: maybe(Schema.String) }),
-  step("setServiceAccount", {}),
-  step("deleteServiceAccount", {}),
-  step("setServiceAccountError", {}),
-  step("setToken", {}),
-  step("setTokenError", {})
+  step("setServiceAccount", {
+    ...accountFields,
+    uid: maybe(Text),
+    annotations: maybe(Schema.Record(Schema.String, Text))
+  }),
+  step("deleteServiceAccount", accountFields),
+  step("setServiceAccountError", { error: maybe(Schema.String) }),
+  step("setToken", { template: maybe(Text) }),
+  step("setTokenError", { error: maybe(Schema.String) })
 ])
 
 export interface Scenario {
@@ -58,12 +70,8 @@ export interface Scenario {
   readonly steps: ReadonlyArray<typeof Step.Type>
 }
 
-/** A provider is in service account mode if the gate is on and it names an audience (CFG-121). */
-const serviceAccountMode = (provider: typeof Provider.Type, gate: boolean): boolean =>
-  gate && (provider.tokenAttributes?.serviceAccountTokenAudience ?? "") !== ""
-
 /** The providers as they are after validation; patterns that can't be parsed never match (URL-20). */
-export const checkedProviders = ({ providers, saTokenFeature }: Scenario): ReadonlyArray<CheckedProvider> =>
+export const checkedProviders = ({ providers }: Scenario): ReadonlyArray<CheckedProvider> =>
   providers.map((provider) => {
     const { apiVersion, defaultCacheDuration, matchImages, name, tokenAttributes } = provider
     return {
@@ -73,21 +81,12 @@ export const checkedProviders = ({ providers, saTokenFeature }: Scenario): Reado
       defaultCacheDuration: defaultCacheDuration ?? Duration.zero,
       args: [],
       env: [],
-      tokenAttributes: serviceAccountMode(provider, saTokenFeature !== false)
-        ? {
-          serviceAccountTokenAudience: tokenAttributes?.serviceAccountTokenAudience ?? "",
-          cacheType: tokenAttributes?.cacheType === "Token" ? "Token" : "ServiceAccount",
-          requireServiceAccount: tokenAttributes?.requireServiceAccount ?? false,
-          requiredServiceAccountAnnotationKeys: tokenAttributes?.requiredServiceAccountAnnotationKeys ?? [],
-          optionalServiceAccountAnnotationKeys: tokenAttributes?.optionalServiceAccountAnnotationKeys ?? []
-        }
-        : undefined
+      tokenAttributes: tokenAttributes == null ? undefined : {
+        serviceAccountTokenAudience: tokenAttributes.serviceAccountTokenAudience ?? "",
+        cacheType: tokenAttributes.cacheType === "Token" ? "Token" : "ServiceAccount",
+        requireServiceAccount: tokenAttributes.requireServiceAccount ?? false,
+        requiredServiceAccountAnnotationKeys: tokenAttributes.requiredServiceAccountAnnotationKeys ?? [],
+        optionalServiceAccountAnnotationKeys: tokenAttributes.optionalServiceAccountAnnotationKeys ?? []
+      }
     }
   })
-
-/** Whether a pod's service account matters: a provider wants one, and a step names one. */
-export const needsServiceAccounts = ({ providers, saTokenFeature, steps }: Scenario): boolean =>
-  providers.some((provider) => serviceAccountMode(provider, saTokenFeature !== false)) && steps.some(namesOne)
-
-const namesOne = (one: typeof Step.Type | Schema.Schema.Type<Schema.Struct<typeof Call>>): boolean =>
-  "calls" in one ? one.calls.some(namesOne) : "serviceAccountName" in one && (one.serviceAccountName ?? "") !== ""

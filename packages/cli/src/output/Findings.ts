@@ -6,6 +6,7 @@
  */
 import { SchemelessUrlError } from "@credlet/core/image/SchemelessUrl"
 import type { SkippedLocation } from "@credlet/core/keyring/KeyringIndex"
+import type { SkippedProvider } from "@credlet/core/provider/ProviderAnswer"
 import { type Answer, sourceText } from "./Answer.ts"
 
 /**
@@ -56,11 +57,13 @@ const imagesByWarning = (answers: ReadonlyArray<Answer>): ReadonlyMap<string, Re
   return found
 }
 
-const skippedText = (provider: string): string =>
-  `provider ${
-    quoted([provider])
-  } was not asked: it has requireServiceAccount: true and answers only for a pod's service ` +
-  "account, and credlet resolve asks for no pod"
+const skippedText = (skipped: SkippedProvider): string =>
+  `provider ${quoted([skipped.provider])} was not asked: ` +
+  (skipped.reason === "ServiceAccountRequired"
+    ? "it has requireServiceAccount: true and answers only for a pod's service account, and credlet resolve asks for no pod"
+    : `it has ${
+      quoted([skipped.annotation])
+    } in requiredServiceAccountAnnotationKeys, and the pod's service account has no such annotation`)
 
 const unusableText = ({ location, reason, source }: SkippedLocation): string =>
   `provider ${quoted([sourceText(source)])}: the key ${quoted([location])} in "auth" is ${
@@ -81,7 +84,7 @@ const whyEmpty = ({ lookup }: Answer, config: string): string => {
       `add ${quoted([repository.slice(0, repository.indexOf("/"))])} to the matchImages of a provider in ${config}`
   }
   if (skipped.length === providers.length) return "no provider was asked that matches it"
-  const asked = providers.filter((provider) => !skipped.includes(provider))
+  const asked = providers.filter((provider) => !skipped.some((one) => one.provider === provider))
   return `${asked.length === 1 ? "provider" : "providers"} ${quoted(asked)} answered, but with no credentials for ` +
     `${repository}: check that a key of "auth" in the answer matches it, and what the plugin may read`
 }

@@ -63,5 +63,14 @@ const sourceJson = (source: Source) => {
   }
 }
 
-/** The most specific tag: `TimedOut` rather than `PluginError`. */
-const reason = (error: ProviderError): string => error._tag === "PluginError" ? error.reason._tag : error._tag
+/** The most specific word: `NotExecutable` rather than `PluginError`, `ServiceAccountNotFound` rather than `IdentityFailed`. */
+const reason = (error: ProviderError): string => {
+  switch (error._tag) {
+    case "PluginError":
+      return error.reason._tag
+    case "IdentityFailed":
+      return error.reason.failure
+    default:
+      return error._tag
+  }
+}

@@ -9,6 +9,8 @@ const failure = (provider: string) =>
 const failed = (provider: string) =>
   `provider "${provider}": the plugin failed with exit status 2; it wrote nothing to stderr`
 
+const required = (provider: string) => ({ provider, reason: "ServiceAccountRequired" }) as const
+
 const of = (...answers: Parameters<typeof Findings.of>[0]) => Findings.of(answers, "/etc/cp.yaml")
 
 describe("Findings", () => {
@@ -55,7 +57,7 @@ describe("Findings", () => {
   })
 
   it("SA-10: says why a provider was not asked", () => {
-    const found = of(answer("r.example/a", "r.example/a", { providers: ["sa"], skipped: ["sa"] }))
+    const found = of(answer("r.example/a", "r.example/a", { providers: ["sa"], skipped: [required("sa")] }))
     assert.deepStrictEqual(found, {
       warnings: [
         "provider \"sa\" was not asked: it has requireServiceAccount: true and answers only for a pod's service account, " +
@@ -66,8 +68,20 @@ describe("Findings", () => {
     })
   })
 
+  it("SA-13: names the annotation that a provider was not asked for", () => {
+    const found = of(answer("r.example/a", "r.example/a", {
+      providers: ["sa"],
+      skipped: [{ provider: "sa", reason: "AnnotationMissing", annotation: "id.example/role" }]
+    }))
+    assert.deepStrictEqual(found.warnings, [
+      "provider \"sa\" was not asked: it has \"id.example/role\" in requiredServiceAccountAnnotationKeys, and the pod's " +
+      "service account has no such annotation"
+    ])
+    assert.strictEqual(found.exitCode, 3)
+  })
+
   it("RESP-51: tells an answer without credentials from none", () => {
-    const found = of(answer("r.example/a", "r.example/a", { providers: ["ecr", "sa"], skipped: ["sa"] }))
+    const found = of(answer("r.example/a", "r.example/a", { providers: ["ecr", "sa"], skipped: [required("sa")] }))
     assert.deepStrictEqual(found.errors, [
       "no credentials for r.example/a: provider \"ecr\" answered, but with no credentials for r.example/a: check that a " +
       "key of \"auth\" in the answer matches it, and what the plugin may read"

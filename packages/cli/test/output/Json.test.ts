@@ -1,4 +1,4 @@
-import { PluginError, ProviderError } from "@credlet/core"
+import { IdentityError, PluginError, ProviderError } from "@credlet/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Json from "../../src/output/Json.ts"
 import { answer, credential } from "../support/answers.ts"
@@ -12,16 +12,26 @@ describe("Json", () => {
           { ...credential("*.example", "", "", { _tag: "NodeConfig" }), email: "me@corp.example" }
         ],
         providers: ["ecr", "sa"],
-        skipped: ["sa"]
+        skipped: [{ provider: "sa", reason: "AnnotationMissing", annotation: "id.example/role" }]
       }),
       answer("r.example/b", "r.example/b", {
-        providers: ["ecr", "odd"],
+        providers: ["ecr", "odd", "sa"],
         failures: [
           new PluginError.PluginError({
             provider: "ecr",
             reason: { _tag: "Exited", code: 1, stderr: "no network" }
           }),
-          new ProviderError.UnknownCacheKeyType({ provider: "odd", value: "Pod" })
+          new ProviderError.UnknownCacheKeyType({ provider: "odd", value: "Pod" }),
+          new ProviderError.IdentityFailed({
+            provider: "sa",
+            stage: "serviceAccount",
+            reason: new IdentityError.IdentityError({
+              operation: "get serviceaccount team/builder",
+              failure: "ServiceAccountNotFound",
+              status: 404,
+              detail: "serviceaccounts \"builder\" not found"
+            })
+          })
         ]
       })
     ], "masked")
@@ -40,14 +50,19 @@ describe("Json", () => {
               source: { type: "nodeConfig" }
             }
           ],
-          providers: { matched: ["ecr", "sa"], skipped: ["sa"], failed: [], unusable: [] }
+          providers: {
+            matched: ["ecr", "sa"],
+            skipped: [{ provider: "sa", reason: "AnnotationMissing", annotation: "id.example/role" }],
+            failed: [],
+            unusable: []
+          }
         },
         {
           image: "r.example/b",
           repository: "r.example/b",
           credentials: [],
           providers: {
-            matched: ["ecr", "odd"],
+            matched: ["ecr", "odd", "sa"],
             skipped: [],
             failed: [
               {
@@ -60,6 +75,13 @@ describe("Json", () => {
                 reason: "UnknownCacheKeyType",
                 message: "provider \"odd\": the plugin's cacheKeyType must be \"Image\", \"Registry\" or \"Global\", " +
                   "but it is \"Pod\"; its credentials are not used"
+              },
+              {
+                provider: "sa",
+                reason: "ServiceAccountNotFound",
+                message:
+                  "provider \"sa\": the plugin was not run: could not get serviceaccount team/builder: there is no such " +
+                  "service account (HTTP status 404): serviceaccounts \"builder\" not found"
               }
             ],
             unusable: []

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import type { Coordinates } from "../credential/Credential.ts"
 import * as ImageReference from "../image/ImageReference.ts"
 import * as Bytes from "../text/Bytes.ts"
 
@@ -142,6 +143,12 @@ const annotationList = (annotations: Annotations): ReadonlyArray<KeyResult> => {
   ]
 }
 
+const accountList = ({ name, namespace, uid }: Coordinates): ReadonlyArray<KeyResult> => [
+  prefixedText("namespace", namespace),
+  prefixedText("serviceAccountName", name),
+  prefixedText("serviceAccountUid", uid)
+]
+
 /**
  * The annotations that are passed to the plugin, each key once: a `Map`, or `Object.entries` of a record.
  *
@@ -172,19 +179,16 @@ export const tokenHash = (token: Redacted.Redacted<string>): Effect.Effect<strin
  * @since 0.1.0
  * @category constructors
  */
-export const serviceAccountPart = (identity: {
-  readonly namespace: string
-  readonly name: string
-  readonly uid: string
-  readonly annotations: Annotations
-  /** With `"Token"` the token's hash is in the key too. */
-  readonly cacheType: string
-  readonly tokenHash: string
-}): Result.Result<string, CacheKeyTooLong> =>
+export const serviceAccountPart = (
+  identity: Coordinates & {
+    readonly annotations: Annotations
+    /** With `"Token"` the token's hash is in the key too. */
+    readonly cacheType: string
+    readonly tokenHash: string
+  }
+): Result.Result<string, CacheKeyTooLong> =>
   joined([
-    prefixedText("namespace", identity.namespace),
-    prefixedText("serviceAccountName", identity.name),
-    prefixedText("serviceAccountUid", identity.uid),
+    ...accountList(identity),
     ...annotationList(identity.annotations),
     ...(identity.cacheType === "Token"
       ? [prefixedText("tokenHash", "token"), prefixedText("tokenHash", identity.tokenHash)]
@@ -222,13 +226,12 @@ const base = (scope: Scope, repository: string): KeyResult => {
 }
 
 /**
- * The keys of an image for a provider without service accounts, one a scope, and `all` in the order in which they are
- * looked up (CACHE-40).
+ * The keys of an image, one a scope, and `all` in the order in which they are looked up (CACHE-40).
  *
  * @since 0.1.0
  * @category models
  */
-export interface PlainKeys {
+export interface Keys {
   readonly Image: string
   readonly Registry: string
   readonly Global: string
@@ -236,19 +239,38 @@ export interface PlainKeys {
 }
 
 /**
- * All keys of an image for a provider without service accounts, to be made once an image.
+ * All keys of an image where no service account counts (CACHE-5), to be made once an image.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const plainKeys = (repository: string): Result.Result<PlainKeys, CacheKeyTooLong> => {
+export const plainKeys = (repository: string): Result.Result<Keys, CacheKeyTooLong> => {
   const image = key("Image", repository, "")
   if (Result.isFailure(image)) return Result.fail(image.failure)
   const registry = key("Registry", repository, "")
   if (Result.isFailure(registry)) return Result.fail(registry.failure)
-  const all = [image.success, registry.success, plainGlobal]
-  return Result.succeed({ Image: image.success, Registry: registry.success, Global: plainGlobal, all })
+  return Result.succeed(keysOf(image.success, registry.success, plainGlobal))
 }
+
+const keysOf = (image: string, registry: string, global: string): Keys => ({
+  Image: image,
+  Registry: registry,
+  Global: global,
+  all: [image, registry, global]
+})
+
+/**
+ * An image's plain keys for a service account: they end in its part (`serviceAccountPart`) instead of in the empty one
+ * (CACHE-9, CACHE-10).
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const forServiceAccount = (plain: Keys, serviceAccountPart: string): Result.Result<Keys, CacheKeyTooLong> =>
+  Result.map(prefixed("serviceAccount", serviceAccountPart), (ending) => {
+    const withPart = (key: string) => key.slice(0, -uint16(0).length) + ending
+    return keysOf(withPart(plain.Image), withPart(plain.Registry), withPart(plain.Global))
+  })
 
 /**
  * The key by which concurrent runs for a service account are shared (FLIGHT-3). Runs without one are shared by the
@@ -261,11 +283,14 @@ export const flightKey = (flight: {
   readonly repository: string
   readonly tokenHash: string
   readonly annotations: Annotations
+  /** The kubelet leaves it out, so that accounts with an empty token share a run (FLIGHT-5). */
+  readonly account?: Coordinates | undefined
 }): Result.Result<string, CacheKeyTooLong> =>
   joined([
     prefixedText("image", flight.repository),
     prefixedText("tokenHash", flight.tokenHash),
-    ...annotationList(flight.annotations)
+    ...annotationList(flight.annotations),
+    ...(flight.account === undefined ? [] : accountList(flight.account))
   ])
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The front door: an image in, the ordered credentials to try for it out, and beside them why any provider gave none.
- * Rules: RING-3…7, RESP-40, IMG-1, KEY-10…15.
+ * Rules: RING-3…7, RESP-40, IMG-1, KEY-10…15, SA-20, CFG-123.
  *
  * @since 0.1.0
  */
@@ -8,11 +8,12 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
-import type { Credential } from "../credential/Credential.ts"
-import type { DockerConfig } from "../credential/DockerConfig.ts"
+import type { Coordinates, Credential } from "../credential/Credential.ts"
+import type { PodIdentity } from "../identity/PodIdentity.ts"
 import type { ImageReference, ImageReferenceError } from "../image/ImageReference.ts"
 import * as Profile from "../Profile.ts"
 import type { CredentialProvider } from "../provider/CredentialProvider.ts"
+import type { ProviderAnswer, SkippedProvider } from "../provider/ProviderAnswer.ts"
 import type { ProviderError } from "../provider/ProviderError.ts"
 import { ProviderRegistry } from "../provider/ProviderRegistry.ts"
 import type { Question } from "../provider/ProviderSet.ts"
@@ -31,10 +32,37 @@ export interface Lookup {
   readonly providers: ReadonlyArray<string>
   /** Why providers that match gave nothing (RESP-40). */
   readonly failures: ReadonlyArray<ProviderError>
-  /** Providers that match, but answer only for pods with a service account (SA-10). */
-  readonly skipped: ReadonlyArray<string>
+  /** Providers that match, but answer only for other pods: no failures (SA-10, SA-13). */
+  readonly skipped: ReadonlyArray<SkippedProvider>
   /** Locations in the providers' answers that are no addresses, so that what stands there is not used (KEY-1). */
   readonly unusable: ReadonlyArray<KeyringIndex.SkippedLocation>
+}
+
+/**
+ * @example
+ * ```ts
+ * import { Keyring, PodIdentity } from "@credlet/core"
+ * import { Effect } from "effect"
+ *
+ * const pod = new PodIdentity.PodIdentity({
+ *   namespace: "team",
+ *   podName: "app-7c9f",
+ *   podUid: "2b1c5e0e-6f0b-4a8e-9d52-0c9a3d1f7a11",
+ *   serviceAccountName: "builder"
+ * })
+ *
+ * const program = Effect.flatMap(Keyring.Keyring, (keyring) => keyring.lookup("registry.example/team/app:1.0", { pod }))
+ * ```
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface LookupOptions {
+  /**
+   * For which pod: providers in service account mode are given its service account's annotations and a token for it.
+   * Without, they are asked as for a pod that has none. `Profile.serviceAccountTokens` off: it makes no difference.
+   */
+  readonly pod?: PodIdentity | undefined
 }
 
 /**
@@ -58,7 +86,10 @@ export class Keyring extends Context.Service<Keyring, {
   /**
    * Fails only if the image's name can't be parsed (IMG-11); a provider's failure is a value in the answer.
    */
-  readonly lookup: (image: string | ImageReference) => Effect.Effect<Lookup, ImageReferenceError>
+  readonly lookup: (
+    image: string | ImageReference,
+    options?: LookupOptions
+  ) => Effect.Effect<Lookup, ImageReferenceError>
 }>()("@credlet/core/keyring/Keyring") {}
 
 /**
@@ -68,33 +99,38 @@ export class Keyring extends Context.Service<Keyring, {
 export const make = Effect.gen(function*() {
   const registry = yield* ProviderRegistry
   const { hubFallback } = yield* Profile.Profile
-  const plans = new WeakMap<Question, Effect.Effect<Lookup>>()
+  const plans = new WeakMap<Question, Plan>()
 
-  /** What is to be done for an image is the same each time, so it is put together once. */
-  const plan = (question: Question): Effect.Effect<Lookup> => {
-    const asked = split(question)
-    const attempts = asked.providers.map((provider) => attempt(provider, question))
+  /** The same attempts make the same keyring, so it is built anew only when one has changed. */
+  const remembering = (question: Question) => {
     let last: Answer | undefined
-    /** The same answers make the same keyring, so it is built anew only when one has changed. */
-    const complete = (given: ReadonlyArray<Attempt>): Lookup => {
-      if (last === undefined || !isSame(last.attempts, given)) {
-        last = { attempts: given, lookup: combine(question, asked, given, hubFallback) }
+    return (attempts: ReadonlyArray<Attempt>): Lookup => {
+      if (last === undefined || !isSame(last.attempts, attempts)) {
+        last = { attempts, lookup: combine(question, attempts, hubFallback) }
       }
       return last.lookup
     }
-    const [only] = attempts
-    const planned = only !== undefined && attempts.length === 1
-      ? Effect.map(only, (one) => complete([one])) // spares the hit path the cost of `Effect.all`
-      : Effect.map(Effect.all(attempts), complete)
+  }
+
+  /** What is to be done for an image is the same each time, so it is put together once. */
+  const plan = (question: Question): Plan => {
+    const completePlain = remembering(question)
+    const completeForPod = remembering(question)
+    const plain = askAll(question, undefined, completePlain)
+    const planned: Plan = question.providers.some((provider) => provider.usesServiceAccounts)
+      ? { plain, forPod: (pod) => askAll(question, pod, completeForPod) }
+      : { plain, forPod: () => plain }
     plans.set(question, planned)
     return planned
   }
 
   return Keyring.of({
-    lookup: (image) =>
+    lookup: (image, options) =>
       Effect.flatMap(registry.current, (providers) => {
         const asked = providers.ask(image)
-        return Result.isFailure(asked) ? Effect.fail(asked.failure) : plans.get(asked.success) ?? plan(asked.success)
+        if (Result.isFailure(asked)) return Effect.fail(asked.failure)
+        const { forPod, plain } = plans.get(asked.success) ?? plan(asked.success)
+        return options?.pod === undefined ? plain : forPod(options.pod)
       })
   })
 })
@@ -105,47 +141,63 @@ export const make = Effect.gen(function*() {
  */
 export const layer: Layer.Layer<Keyring, never, ProviderRegistry> = Layer.effect(Keyring, make)
 
-interface Asked {
-  readonly providers: ReadonlyArray<CredentialProvider>
-  readonly skipped: ReadonlyArray<string>
+interface Plan {
+  readonly plain: Effect.Effect<Lookup>
+  readonly forPod: (pod: PodIdentity) => Effect.Effect<Lookup>
 }
 
-/** No pod identity is given yet, so these are the lookups of a pod without a service account (SA-3, SA-10). */
-const split = (question: Question): Asked => ({
-  providers: question.providers.filter((provider) => !provider.requiresServiceAccount),
-  skipped: question.providers.filter((provider) => provider.requiresServiceAccount).map((provider) => provider.name)
-})
-
-type Attempt = DockerConfig | ProviderError
+type Attempt = ProviderAnswer | ProviderError
 
 interface Answer {
   readonly attempts: ReadonlyArray<Attempt>
   readonly lookup: Lookup
 }
 
-const attempt = (provider: CredentialProvider, question: Question): Effect.Effect<Attempt> =>
-  Effect.catch(provider.provide(question.target), (error) => Effect.succeed<Attempt>(error))
+const askAll = (
+  question: Question,
+  pod: PodIdentity | undefined,
+  complete: (attempts: ReadonlyArray<Attempt>) => Lookup
+): Effect.Effect<Lookup> => {
+  const attempts = question.providers.map((provider) => attempt(provider, question, pod))
+  const [only] = attempts
+  return only !== undefined && attempts.length === 1
+    ? Effect.map(only, (one) => complete([one])) // spares the hit path the cost of `Effect.all`
+    : Effect.map(Effect.all(attempts), complete)
+}
+
+const attempt = (
+  provider: CredentialProvider,
+  { target }: Question,
+  pod: PodIdentity | undefined
+): Effect.Effect<Attempt> => Effect.catch(provider.provide(target, pod), (error) => Effect.succeed<Attempt>(error))
 
 const isSame = (a: ReadonlyArray<Attempt>, b: ReadonlyArray<Attempt>): boolean =>
-  a.length === b.length && a.every((one, at) => one === b[at])
+  a.length === b.length && a.every((one, at) => isSameAttempt(one, b[at]))
 
-const isConfig = (one: Attempt): one is DockerConfig => !("_tag" in one)
+/** The coordinates are in the keyring too (CACHE-46). */
+const isSameAttempt = (a: Attempt, b: Attempt | undefined): boolean =>
+  a === b ||
+  (a._tag === "Given" && b?._tag === "Given" && a.config === b.config && isSameAccount(a.coordinates, b.coordinates))
+
+const isSameAccount = (a: Coordinates | undefined, b: Coordinates | undefined): boolean =>
+  a === b || (a?.namespace === b?.namespace && a?.name === b?.name && a?.uid === b?.uid)
 
 const combine = (
   question: Question,
-  asked: Asked,
   attempts: ReadonlyArray<Attempt>,
   hubFallback: Profile.Switches["hubFallback"]
 ): Lookup => {
   const { repository, url } = question.target
   const failures: Array<ProviderError> = []
+  const skipped: Array<SkippedProvider> = []
   const configs: Array<KeyringIndex.Addition> = []
-  asked.providers.forEach((provider, at) => {
+  question.providers.forEach(({ name }, at) => {
     const one = attempts[at]
     if (one === undefined) return
-    if (isConfig(one)) {
-      configs.push({ config: one, source: { _tag: "Provider", provider: provider.name, coordinates: undefined } })
-    } else failures.push(one)
+    if (one._tag === "Given") {
+      configs.push({ config: one.config, source: { _tag: "Provider", provider: name, coordinates: one.coordinates } })
+    } else if (one._tag === "Skipped") skipped.push(one.skipped)
+    else failures.push(one)
   })
   const index = KeyringIndex.make(configs)
   return {
@@ -153,7 +205,7 @@ const combine = (
     credentials: KeyringIndex.lookup(index, url, repository, { hubFallback }),
     providers: question.providers.map((provider) => provider.name),
     failures,
-    skipped: asked.skipped,
+    skipped,
     unusable: KeyringIndex.skipped(index)
   }
 }

@@ -1,25 +1,26 @@
 /**
- * One provider of the config at work: cache → flight → plugin → checks → store. Whether it is asked at all, its patterns
- * decide (`ProviderIndex`). Rules: CACHE-40…45, RESP-20…25, FLIGHT-1…9; in `Profile.flights: "scope"` callers in one
- * scope wait for each other.
+ * One provider of the config at work: identity → cache → plugin (`PluginAnswers`). Whether it is asked at all, its patterns
+ * decide (`ProviderIndex`). Rules: CACHE-40…46, FLIGHT-2, FLIGHT-3, SA-10, SA-11, SA-13, SA-20.
  *
  * @since 0.1.0
  */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as CacheKey from "../cache/CacheKey.ts"
 import { CredentialCache, type ProviderCache } from "../cache/CredentialCache.ts"
-import * as SingleFlight from "../cache/SingleFlight.ts"
-import type { CheckedProvider } from "../config/ProviderConfig.ts"
+import type { CheckedProvider, CheckedTokenAttributes } from "../config/ProviderConfig.ts"
 import type { DockerConfig } from "../credential/DockerConfig.ts"
+import type { PodIdentity } from "../identity/PodIdentity.ts"
 import type { ImagePattern } from "../image/ImagePattern.ts"
-import type { PluginError } from "../plugin/PluginError.ts"
-import type { PluginResponse } from "../plugin/PluginProtocol.ts"
-import { PluginRunner } from "../plugin/PluginRunner.ts"
 import * as Profile from "../Profile.ts"
+import * as IdentityStage from "./IdentityStage.ts"
 import type { LookupTarget } from "./LookupTarget.ts"
-import { type ProviderError, UncacheableImage, UnknownCacheKeyType } from "./ProviderError.ts"
+import * as PluginAnswers from "./PluginAnswers.ts"
+import * as PluginQuestion from "./PluginQuestion.ts"
+import type { ProviderAnswer, Skipped } from "./ProviderAnswer.ts"
+import { type ProviderError, UncacheableAnswer } from "./ProviderError.ts"
+import * as ServiceAccountMode from "./ServiceAccountMode.ts"
+import * as TokenHash from "./TokenHash.ts"
 
 /**
  * @since 0.1.0
@@ -28,10 +29,13 @@ import { type ProviderError, UncacheableImage, UnknownCacheKeyType } from "./Pro
 export interface CredentialProvider {
   readonly name: string
   readonly patterns: ReadonlyArray<ImagePattern>
-  /** The provider answers only for pods with a service account (SA-10): others get nothing from it. */
-  readonly requiresServiceAccount: boolean
-  /** What the provider has for an image that its patterns match: from its cache, or else from its plugin. */
-  readonly provide: (target: LookupTarget) => Effect.Effect<DockerConfig, ProviderError>
+  /** Whether it makes a difference for which pod the provider is asked (CFG-121). */
+  readonly usesServiceAccounts: boolean
+  /**
+   * What the provider has for an image that its patterns match: from its cache, or else from its plugin. Without a pod it
+   * is asked as for one that has no service account.
+   */
+  readonly provide: (target: LookupTarget, pod?: PodIdentity) => Effect.Effect<ProviderAnswer, ProviderError>
   /** For inspection: keys and times, no credentials. */
   readonly cache: ProviderCache
 }
@@ -43,88 +47,91 @@ export interface CredentialProvider {
  * @category constructors
  */
 export const make = Effect.fnUntraced(function*(config: CheckedProvider, path: string) {
-  const { flights: sharing } = yield* Profile.Profile
-  const runner = yield* PluginRunner
+  const switches = yield* Profile.Profile
+  const attributes = ServiceAccountMode.attributesOf(config, switches.serviceAccountTokens)
   const cache = yield* (yield* CredentialCache).open(config.name)
-  const flights = yield* SingleFlight.make<PluginResponse, PluginError>()
-  const scopeFlights = yield* SingleFlight.make<FirstAnswer, never>()
-  const { name } = config
-  const plugin = { provider: name, path, apiVersion: config.apiVersion, args: config.args, env: config.env }
-
-  /** The scope of the last answer that was cached: what the next callers may wait for (`Profile.flights`). */
-  let lastScope: CacheKey.Scope | undefined
-
-  const accept = Effect.fnUntraced(function*(response: PluginResponse, keys: CacheKey.PlainKeys) {
-    const scope = response.cacheKeyType
-    if (!CacheKey.isScope(scope)) {
-      return yield* new UnknownCacheKeyType({
-        provider: name,
-        value: /^[A-Za-z]{0,32}$/.test(scope) ? scope : undefined
-      })
-    }
-    const answer = response.auth ?? noCredentials
-    const duration = response.cacheDuration ?? config.defaultCacheDuration
-    if (Duration.isZero(duration)) {
-      lastScope = undefined
-    } else {
-      lastScope = scope
-      yield* cache.store(keys[scope], answer, duration)
-    }
-    return answer
-  })
-
-  const run = (target: LookupTarget, keys: CacheKey.PlainKeys): Effect.Effect<DockerConfig, ProviderError> =>
-    Effect.flatMap(
-      flights.run(target.repository, runner.run(plugin, { image: target.repository })),
-      (response) => accept(response, keys)
-    )
-
-  /** The first caller in a scope runs the plugin; the others look in the cache when it is done, and only then run it. */
-  const runInScope = (target: LookupTarget, keys: CacheKey.PlainKeys, scope: CacheKey.Scope) => {
-    const first = Effect.map(Effect.exit(run(target, keys)), (exit) => ({ repository: target.repository, exit }))
-    return Effect.flatMap(
-      scopeFlights.run(keys[scope], first),
-      ({ exit, repository }) =>
-        repository === target.repository
-          ? exit
-          : Effect.flatMap(
-            cache.find(keys.all),
-            (found) => found === undefined ? run(target, keys) : Effect.succeed(found)
-          )
-    )
-  }
-
-  const miss = (target: LookupTarget, keys: CacheKey.PlainKeys) =>
-    Effect.suspend(() =>
-      sharing === "image" || lastScope === undefined || lastScope === "Image"
-        ? run(target, keys)
-        : runInScope(target, keys, lastScope)
-    )
-
-  const provide = (target: LookupTarget): Effect.Effect<DockerConfig, ProviderError> => {
-    const keys = target.keys
-    if (Result.isFailure(keys)) return new UncacheableImage({ provider: name, reason: keys.failure })
-    const onMiss = miss(target, keys.success)
-    return Effect.flatMap(
-      cache.find(keys.success.all),
-      (found) => found === undefined ? onMiss : Effect.succeed(found)
-    )
-  }
-
+  const answers = yield* PluginAnswers.make(config, path, cache)
+  const providePlain = makePlain(config.name, cache, answers)
   const provider: CredentialProvider = {
-    name,
+    name: config.name,
     patterns: config.patterns,
-    requiresServiceAccount: config.tokenAttributes?.requireServiceAccount === true,
-    provide,
+    usesServiceAccounts: attributes !== undefined,
+    provide: attributes === undefined
+      ? providePlain
+      : yield* makeForPod(config.name, attributes, cache, answers, providePlain),
     cache
   }
   return provider
 })
 
-interface FirstAnswer {
-  readonly repository: string
-  readonly exit: Effect.Effect<DockerConfig, ProviderError>
-}
+type ProvidePlain = (target: LookupTarget) => Effect.Effect<ProviderAnswer, ProviderError>
 
-/** An answer without credentials is an answer, and cached like any other (CACHE-24). */
-const noCredentials: DockerConfig = new Map()
+const makePlain =
+  (name: string, cache: ProviderCache, answers: PluginAnswers.PluginAnswers): ProvidePlain => (target) => {
+    const { keys } = target
+    if (Result.isFailure(keys)) return new UncacheableAnswer({ provider: name, reason: keys.failure })
+    return Effect.flatMap(
+      cache.find(keys.success.all),
+      (found) =>
+        found === undefined
+          ? Effect.map(answers.ask(PluginQuestion.plain(target.repository, keys.success)), givenPlain)
+          : Effect.succeed(givenPlain(found))
+    )
+  }
+
+const givenPlain = (config: DockerConfig): ProviderAnswer => ({ _tag: "Given", config, coordinates: undefined })
+
+const makeForPod = Effect.fnUntraced(function*(
+  name: string,
+  attributes: CheckedTokenAttributes,
+  cache: ProviderCache,
+  answers: PluginAnswers.PluginAnswers,
+  providePlain: ProvidePlain
+) {
+  const { flights } = yield* Profile.Profile
+  const identify = yield* IdentityStage.make(name, attributes)
+  const hash = yield* TokenHash.make
+  const uncacheable = (reason: CacheKey.CacheKeyTooLong) => new UncacheableAnswer({ provider: name, reason })
+
+  const provideFor = Effect.fnUntraced(function*(
+    target: LookupTarget,
+    pod: PodIdentity
+  ): Effect.fn.Return<ProviderAnswer, ProviderError> {
+    const identified = yield* identify(pod)
+    if (Result.isFailure(identified)) {
+      const skipped = { provider: name, reason: "AnnotationMissing", annotation: identified.failure } as const
+      return { _tag: "Skipped", skipped }
+    }
+    const { annotations, coordinates, token } = identified.success
+    const { cacheType } = attributes
+    // The hash is in the cache's keys for one cacheType only, and else in none before the plugin is asked.
+    const tokenHash = cacheType === "Token" ? yield* hash(token) : ""
+    const part = CacheKey.serviceAccountPart({ ...coordinates, annotations, cacheType, tokenHash })
+    const keys = yield* Effect.fromResult(
+      Result.flatMap(target.keys, (plain) => Result.flatMap(part, (one) => CacheKey.forServiceAccount(plain, one)))
+    ).pipe(Effect.mapError(uncacheable))
+    const found = yield* cache.find(keys.all)
+    if (found !== undefined) return { _tag: "Given", config: found, coordinates }
+    const flight = CacheKey.flightKey({
+      repository: target.repository,
+      tokenHash: yield* hash(token),
+      annotations,
+      account: flights === "scope" ? coordinates : undefined
+    })
+    if (Result.isFailure(flight)) return yield* uncacheable(flight.failure)
+    const question = PluginQuestion.forServiceAccount(target.repository, {
+      flight: flight.success,
+      keys,
+      annotations,
+      token,
+      guarded: ServiceAccountMode.guardedToken(attributes, token)
+    })
+    return { _tag: "Given", config: yield* answers.ask(question), coordinates }
+  })
+
+  const required: Skipped = { _tag: "Skipped", skipped: { provider: name, reason: "ServiceAccountRequired" } }
+  const provideWithout: ProvidePlain = attributes.requireServiceAccount ? () => Effect.succeed(required) : providePlain
+  const provide: CredentialProvider["provide"] = (target, pod) =>
+    ServiceAccountMode.hasServiceAccount(pod) ? provideFor(target, pod) : provideWithout(target)
+  return provide
+})

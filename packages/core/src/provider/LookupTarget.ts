@@ -1,6 +1,7 @@
 /**
  * What a lookup needs to know of an image, computed once an image: the parsed name that patterns are held against, and
- * the keys under which a plain provider's answer may be cached. Rules: IMG-1, CACHE-9.
+ * the keys under which an answer may be cached
+ * where no service account counts. Rules: IMG-1, CACHE-9.
  *
  * @since 0.1.0
  */
@@ -17,7 +18,7 @@ export interface LookupTarget {
   readonly repository: string
   /** `undefined` if the repository can't be parsed, which no pattern matches (URL-20). */
   readonly url: SchemelessUrl.SchemelessUrl | undefined
-  readonly keys: Result.Result<CacheKey.PlainKeys, CacheKey.CacheKeyTooLong>
+  readonly keys: Result.Result<CacheKey.Keys, CacheKey.CacheKeyTooLong>
 }
 
 /**

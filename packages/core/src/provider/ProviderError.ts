@@ -6,6 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import { CacheKeyTooLong } from "../cache/CacheKey.ts"
+import { IdentityError } from "../identity/IdentityError.ts"
 import { PluginError } from "../plugin/PluginError.ts"
 
 /**
@@ -27,12 +28,13 @@ export class UnknownCacheKeyType extends Schema.TaggedError<UnknownCacheKeyType>
 }
 
 /**
- * The image's name is too long for a cache key (CACHE-2); the plugin was not run.
+ * The image's name or the service account's annotations are too long for a cache key (CACHE-2, CACHE-10); the plugin was
+ * not run.
  *
  * @since 0.1.0
  * @category errors
  */
-export class UncacheableImage extends Schema.TaggedError<UncacheableImage>()("UncacheableImage", {
+export class UncacheableAnswer extends Schema.TaggedError<UncacheableAnswer>()("UncacheableAnswer", {
   provider: Schema.String,
   reason: CacheKeyTooLong
 }) {
@@ -42,10 +44,45 @@ export class UncacheableImage extends Schema.TaggedError<UncacheableImage>()("Un
 }
 
 /**
+ * The pod's service account could not be read, or there is no token for it (SA-12, SA-18); the plugin was not run.
+ *
  * @since 0.1.0
  * @category errors
  */
-export const ProviderError = Schema.Union([PluginError, UnknownCacheKeyType, UncacheableImage])
+export class IdentityFailed extends Schema.TaggedError<IdentityFailed>()("IdentityFailed", {
+  provider: Schema.String,
+  stage: Schema.Literals(["serviceAccount", "token"]),
+  reason: IdentityError
+}) {
+  override get message() {
+    return `provider "${this.provider}": the plugin was not run: ${this.reason.message}`
+  }
+}
+
+/**
+ * The plugin gave the service account's token back as a password: its credentials are dropped and nothing is cached
+ * (SA-30).
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class TokenEchoed extends Schema.TaggedError<TokenEchoed>()("TokenEchoed", { provider: Schema.String }) {
+  override get message() {
+    return `provider "${this.provider}": the plugin answered with the service account's token as a password, so its credentials are not used; if the registry takes such tokens, set cacheType: Token in the provider's tokenAttributes`
+  }
+}
+
+/**
+ * @since 0.1.0
+ * @category errors
+ */
+export const ProviderError = Schema.Union([
+  PluginError,
+  UnknownCacheKeyType,
+  UncacheableAnswer,
+  IdentityFailed,
+  TokenEchoed
+])
 
 /**
  * @since 0.1.0

@@ -16,6 +16,8 @@ import type { CredentialCache } from "../cache/CredentialCache.ts"
 import type { ConfigError } from "../config/ConfigError.ts"
 import * as ConfigLoading from "../config/ConfigLoading.ts"
 import type { CheckedProvider } from "../config/ProviderConfig.ts"
+import type { ServiceAccounts } from "../identity/ServiceAccounts.ts"
+import type { ServiceAccountTokens } from "../identity/ServiceAccountTokens.ts"
 import { PluginProcess } from "../plugin/PluginProcess.ts"
 import { type PluginRunner, startFailure } from "../plugin/PluginRunner.ts"
 import * as Profile from "../Profile.ts"
@@ -77,7 +79,7 @@ export const make = Effect.fn("ProviderRegistry.make")(function*(options: Option
 export const layer = (options: Options): Layer.Layer<
   ProviderRegistry,
   RegistrationError,
-  CredentialCache | Digest.Digest | FileSystem.FileSystem | Path.Path | PluginProcess | PluginRunner
+  Needs | FileSystem.FileSystem | Path.Path | PluginProcess
 > => Layer.effect(ProviderRegistry, make(options))
 
 /**
@@ -88,8 +90,11 @@ export const layer = (options: Options): Layer.Layer<
  */
 export const layerFixed = (
   providers: ReadonlyArray<CheckedProvider>
-): Layer.Layer<ProviderRegistry, never, CredentialCache | PluginRunner> =>
+): Layer.Layer<ProviderRegistry, never, Needs> =>
   Layer.effect(ProviderRegistry, fixed(providers.map((provider) => ({ provider, path: provider.name }))))
+
+/** What providers work with. Without an API server: `ServiceAccounts.layerNone`, `ServiceAccountTokens.layerNone`. */
+type Needs = CredentialCache | Digest.Digest | PluginRunner | ServiceAccounts | ServiceAccountTokens
 
 interface Program {
   readonly provider: CheckedProvider

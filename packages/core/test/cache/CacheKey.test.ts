@@ -137,6 +137,28 @@ describe("CacheKey", () => {
     )
   })
 
+  it("FLIGHT-5: the account can be in it too, its parts told apart by their lengths", () => {
+    const flight = (namespace: string, name: string, uid: string) =>
+      Result.getOrThrow(
+        CacheKey.flightKey({ repository: "x", tokenHash: "", annotations: [], account: { namespace, name, uid } })
+      )
+    assert.strictEqual(flight("n", "sa", "u"), "\0\u0001x\0\0\0\0\0\0\0\u0001n\0\u0002sa\0\u0001u")
+    assert.notStrictEqual(flight("ns", "a", "u"), flight("n", "sa", "u"))
+  })
+
+  it("CACHE-9: an image's keys for a service account are those that are made for it one by one", () => {
+    const part = serviceAccountPart({ annotations: [["a", "1"]] })
+    const plain = Result.getOrThrow(CacheKey.plainKeys("x.io/a"))
+    const keys = Result.getOrThrow(CacheKey.forServiceAccount(plain, part))
+    const made = (["Image", "Registry", "Global"] as const).map((scope) =>
+      Result.getOrThrow(CacheKey.key(scope, "x.io/a", part))
+    )
+    assert.deepStrictEqual([keys.Image, keys.Registry, keys.Global], made)
+    assert.deepStrictEqual(keys.all, made)
+    assert.deepStrictEqual(Result.getOrThrow(CacheKey.forServiceAccount(plain, "")), plain)
+    assert.strictEqual(tooLong(CacheKey.forServiceAccount(plain, "p".repeat(65_536))), "serviceAccount 65536")
+  })
+
   it("CACHE-40: the keys of a plain provider, in the order of the lookup", () => {
     const keys = Result.getOrThrow(CacheKey.plainKeys("x.io/a"))
     assert.deepStrictEqual(keys.all, [key("Image", "x.io/a"), key("Registry", "x.io/a"), key("Global", "x.io/a")])

@@ -5,11 +5,13 @@ import * as Keyring from "@credlet/core/keyring/Keyring"
 import { PluginError } from "@credlet/core/plugin/PluginError"
 import * as Profile from "@credlet/core/Profile"
 import * as ProviderRegistry from "@credlet/core/provider/ProviderRegistry"
+import * as ScriptedIdentity from "@credlet/testing/ScriptedIdentity"
 import * as ScriptedPlugins from "@credlet/testing/ScriptedPlugins"
+import { NodeCrypto } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
-import { provider } from "../provider/providers.ts"
+import { provider, tokenAttributes } from "../provider/providers.ts"
 
 const { answer } = ScriptedPlugins
 const gives = (username: string, ...locations: ReadonlyArray<string>) =>
@@ -29,7 +31,7 @@ const setup = Effect.fnUntraced(function*(
   const layer = Keyring.layer.pipe(
     Layer.provide(ProviderRegistry.layerFixed(providers)),
     Layer.provideMerge(ScriptedPlugins.layer(behaviours)),
-    Layer.provide(CredentialCache.layerMemory),
+    Layer.provide([CredentialCache.layerMemory, ScriptedIdentity.layer(), NodeCrypto.layerDigest]),
     Layer.provide(Layer.succeed(Profile.Profile, switches))
   )
   return yield* Effect.provide(
@@ -176,25 +178,20 @@ describe("Keyring.lookup", () => {
       }
     }))
 
-  const tokenAttributes = (requireServiceAccount: boolean) => ({
-    serviceAccountTokenAudience: "audience",
-    cacheType: "Token" as const,
-    requireServiceAccount,
-    requiredServiceAccountAnnotationKeys: [],
-    optionalServiceAccountAnnotationKeys: []
-  })
-
   it.effect("SA-10: a provider that needs a service account is passed over, and that is told", () =>
     Effect.gen(function*() {
-      const { lookup, runs } = yield* setup([provider("acme", { tokenAttributes: tokenAttributes(true) })], {})
+      const { lookup, runs } = yield* setup([
+        provider("acme", { tokenAttributes: tokenAttributes({ requireServiceAccount: true }) })
+      ], {})
       const found = yield* lookup("reg.example/app")
-      assert.deepInclude(found, { providers: ["acme"], skipped: ["acme"], credentials: [], failures: [] })
+      assert.deepInclude(found, { providers: ["acme"], credentials: [], failures: [] })
+      assert.deepStrictEqual(found.skipped, [{ provider: "acme", reason: "ServiceAccountRequired" }])
       assert.deepStrictEqual(yield* runs, [])
     }))
 
   it.effect("SA-11: one that only likes to have a service account is asked without", () =>
     Effect.gen(function*() {
-      const { lookup } = yield* setup([provider("acme", { tokenAttributes: tokenAttributes(false) })], {
+      const { lookup } = yield* setup([provider("acme", { tokenAttributes: tokenAttributes() })], {
         acme: gives("u", "reg.example")
       })
       assert.deepStrictEqual(usernames(yield* lookup("reg.example/app")), ["u"])

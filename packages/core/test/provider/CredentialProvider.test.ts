@@ -5,7 +5,10 @@ import { PluginError } from "@credlet/core/plugin/PluginError"
 import * as Profile from "@credlet/core/Profile"
 import * as CredentialProvider from "@credlet/core/provider/CredentialProvider"
 import * as LookupTarget from "@credlet/core/provider/LookupTarget"
+import type { ProviderAnswer } from "@credlet/core/provider/ProviderAnswer"
+import * as ScriptedIdentity from "@credlet/testing/ScriptedIdentity"
 import * as ScriptedPlugins from "@credlet/testing/ScriptedPlugins"
+import { NodeCrypto } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Duration, Effect, Exit, Fiber, Redacted } from "effect"
 import { TestClock } from "effect/testing"
@@ -26,15 +29,20 @@ const setup = Effect.fnUntraced(function*(
     const made = yield* CredentialProvider.make(options.config ?? provider("acme"), "/plugins/acme")
     return {
       cache: made.cache,
-      provide: (repository: string) => made.provide(LookupTarget.make(repository)),
+      provide: (repository: string) => Effect.map(made.provide(LookupTarget.make(repository)), configOf),
       script: (next: ScriptedPlugins.Behaviour) => plugins.script("acme", next),
       runs: Effect.map(plugins.calls, (calls) => calls.map((call) => call.image))
     }
   }).pipe(
-    Effect.provide([layer, CredentialCache.layerMemory]),
+    Effect.provide([layer, CredentialCache.layerMemory, ScriptedIdentity.layer(), NodeCrypto.layerDigest]),
     Effect.provideService(Profile.Profile, options.switches ?? Profile.kubelet)
   )
 })
+
+const configOf = (answer: ProviderAnswer): DockerConfig => {
+  assert(answer._tag === "Given")
+  return answer.config
+}
 
 const usernames = (config: DockerConfig) => Array.from(config.values(), (credential) => credential.username)
 
@@ -161,7 +169,7 @@ describe("CredentialProvider", () => {
     Effect.gen(function*() {
       const { provide, runs } = yield* setup(answer({ cacheKeyType: "Image", auth }))
       const error = yield* Effect.flip(provide(`reg.example/${"x".repeat(65_536)}`))
-      assert.strictEqual(error._tag, "UncacheableImage")
+      assert.strictEqual(error._tag, "UncacheableAnswer")
       assert.deepStrictEqual(yield* runs, [])
     }))
 

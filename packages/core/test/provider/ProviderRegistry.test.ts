@@ -1,6 +1,7 @@
 import * as CredentialCache from "@credlet/core/cache/CredentialCache"
 import * as ProviderRegistry from "@credlet/core/provider/ProviderRegistry"
 import * as NodePluginProcess from "@credlet/node/NodePluginProcess"
+import * as ScriptedIdentity from "@credlet/testing/ScriptedIdentity"
 import * as ScriptedPlugins from "@credlet/testing/ScriptedPlugins"
 import { NodeFileSystem, NodePath } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -47,6 +48,7 @@ const register = (options: ProviderRegistry.Options) =>
       Platform,
       NodePluginProcess.layer,
       ScriptedPlugins.layer(),
+      ScriptedIdentity.layer(),
       CredentialCache.layerMemory,
       Digest.layerWebCrypto
     ])

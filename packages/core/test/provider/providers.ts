@@ -1,5 +1,6 @@
 /** Providers as a config would give them, in few words. */
-import type { CheckedProvider } from "@credlet/core/config/ProviderConfig"
+import type { CheckedProvider, CheckedTokenAttributes } from "@credlet/core/config/ProviderConfig"
+import { PodIdentity } from "@credlet/core/identity/PodIdentity"
 import * as ImagePattern from "@credlet/core/image/ImagePattern"
 import { Duration, Result } from "effect"
 
@@ -21,3 +22,16 @@ export const provider = (
   env: [],
   tokenAttributes: options.tokenAttributes
 })
+
+/** A provider in service account mode; by default any pod may ask, and no annotations are looked at. */
+export const tokenAttributes = (options: Partial<CheckedTokenAttributes> = {}): CheckedTokenAttributes => ({
+  serviceAccountTokenAudience: "reg.example",
+  cacheType: "ServiceAccount",
+  requireServiceAccount: false,
+  requiredServiceAccountAnnotationKeys: [],
+  optionalServiceAccountAnnotationKeys: [],
+  ...options
+})
+
+export const pod = (namespace: string, serviceAccountName: string, podName = "pod"): PodIdentity =>
+  new PodIdentity({ namespace, podName, podUid: `uid-of-${podName}`, serviceAccountName })
