@@ -1,6 +1,6 @@
 /**
  * The front door: an image in, the ordered credentials to try for it out, and beside them why any provider gave none.
- * Rules: RING-3…7, RESP-40, IMG-1, KEY-10…15, SA-20, CFG-123.
+ * Rules: RING-1…7, RESP-40, IMG-1, KEY-10…15, SA-20, CFG-123, SECRET-3, SECRET-5.
  *
  * @since 0.1.0
  */
@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import type { Coordinates, Credential } from "../credential/Credential.ts"
+import * as PullSecret from "../credential/PullSecret.ts"
 import type { PodIdentity } from "../identity/PodIdentity.ts"
 import type { ImageReference, ImageReferenceError } from "../image/ImageReference.ts"
 import * as Profile from "../Profile.ts"
@@ -34,7 +35,7 @@ export interface Lookup {
   readonly failures: ReadonlyArray<ProviderError>
   /** Providers that match, but answer only for other pods: no failures (SA-10, SA-13). */
   readonly skipped: ReadonlyArray<SkippedProvider>
-  /** Locations in the providers' answers that are no addresses, so that what stands there is not used (KEY-1). */
+  /** Locations in the providers' answers and in pull secrets that are no addresses, so that what stands there is not used (KEY-1). */
   readonly unusable: ReadonlyArray<KeyringIndex.SkippedLocation>
 }
 
@@ -63,7 +64,18 @@ export interface LookupOptions {
    * Without, they are asked as for a pod that has none. `Profile.serviceAccountTokens` off: it makes no difference.
    */
   readonly pod?: PodIdentity | undefined
+  /**
+   * The pod's pull secrets, in the order in which it names them. What they have comes before what the providers have, who
+   * are asked all the same (RING-1, RING-2). One that counts but can't be read fails the lookup (SECRET-3).
+   */
+  readonly pullSecrets?: ReadonlyArray<PullSecret.PullSecret> | undefined
 }
+
+/**
+ * @since 0.1.0
+ * @category errors
+ */
+export type LookupError = ImageReferenceError | PullSecret.PullSecretError
 
 /**
  * @example
@@ -84,12 +96,13 @@ export interface LookupOptions {
  */
 export class Keyring extends Context.Service<Keyring, {
   /**
-   * Fails only if the image's name can't be parsed (IMG-11); a provider's failure is a value in the answer.
+   * Fails only if the image's name can't be parsed (IMG-11) or a pull secret can't be read (SECRET-3); a provider's failure
+   * is a value in the answer.
    */
   readonly lookup: (
     image: string | ImageReference,
     options?: LookupOptions
-  ) => Effect.Effect<Lookup, ImageReferenceError>
+  ) => Effect.Effect<Lookup, LookupError>
 }>()("@credlet/core/keyring/Keyring") {}
 
 /**
@@ -126,11 +139,14 @@ export const make = Effect.gen(function*() {
 
   return Keyring.of({
     lookup: (image, options) =>
-      Effect.flatMap(registry.current, (providers) => {
+      Effect.flatMap(registry.current, (providers): Effect.Effect<Lookup, LookupError> => {
         const asked = providers.ask(image)
         if (Result.isFailure(asked)) return Effect.fail(asked.failure)
-        const { forPod, plain } = plans.get(asked.success) ?? plan(asked.success)
-        return options?.pod === undefined ? plain : forPod(options.pod)
+        const question = asked.success
+        const { forPod, plain } = plans.get(question) ?? plan(question)
+        const lookup = options?.pod === undefined ? plain : forPod(options.pod)
+        const secrets = options?.pullSecrets ?? []
+        return secrets.length === 0 ? lookup : withSecrets(question, secrets, lookup, hubFallback)
       })
   })
 })
@@ -170,6 +186,28 @@ const attempt = (
   { target }: Question,
   pod: PodIdentity | undefined
 ): Effect.Effect<Attempt> => Effect.catch(provider.provide(target, pod), (error) => Effect.succeed<Attempt>(error))
+
+/** All secrets make one keyring, which is asked before that of the providers (SECRET-5, RING-1). */
+const withSecrets = Effect.fnUntraced(function*(
+  { target: { repository, url } }: Question,
+  secrets: ReadonlyArray<PullSecret.PullSecret>,
+  ofProviders: Effect.Effect<Lookup>,
+  hubFallback: Profile.Switches["hubFallback"]
+) {
+  const configs: Array<KeyringIndex.Addition> = []
+  for (const secret of secrets) {
+    const config = yield* Effect.fromResult(PullSecret.parse(secret))
+    const { name, namespace, uid } = secret
+    if (config !== undefined) configs.push({ config, source: { _tag: "PullSecret", namespace, name, uid } })
+  }
+  const index = KeyringIndex.make(configs)
+  const lookup = yield* ofProviders
+  return {
+    ...lookup,
+    credentials: [...KeyringIndex.lookup(index, url, repository, { hubFallback }), ...lookup.credentials],
+    unusable: [...KeyringIndex.skipped(index), ...lookup.unusable]
+  }
+})
 
 const isSame = (a: ReadonlyArray<Attempt>, b: ReadonlyArray<Attempt>): boolean =>
   a.length === b.length && a.every((one, at) => isSameAttempt(one, b[at]))

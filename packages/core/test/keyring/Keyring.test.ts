@@ -1,5 +1,6 @@
 import * as CredentialCache from "@credlet/core/cache/CredentialCache"
 import type { CheckedProvider } from "@credlet/core/config/ProviderConfig"
+import type { PullSecret } from "@credlet/core/credential/PullSecret"
 import { ImageReference } from "@credlet/core/image/ImageReference"
 import * as Keyring from "@credlet/core/keyring/Keyring"
 import { PluginError } from "@credlet/core/plugin/PluginError"
@@ -195,6 +196,58 @@ describe("Keyring.lookup", () => {
         acme: gives("u", "reg.example")
       })
       assert.deepStrictEqual(usernames(yield* lookup("reg.example/app")), ["u"])
+    }))
+
+  const secret = (name: string, auths: Readonly<Record<string, string>>): PullSecret => ({
+    type: "kubernetes.io/dockerconfigjson",
+    namespace: "team",
+    name,
+    uid: `uid-${name}`,
+    data: {
+      ".dockerconfigjson": new TextEncoder().encode(JSON.stringify({
+        auths: Object.fromEntries(
+          Object.entries(auths).map(([location, username]) => [location, { username, password: "w" }])
+        )
+      }))
+    }
+  })
+
+  it.effect("RING-1, SECRET-5: pull secrets come first, as one keyring; the providers are asked all the same", () =>
+    Effect.gen(function*() {
+      const { lookup, runs } = yield* setup([provider("acme")], { acme: gives("plugin", "reg.example/app") })
+      const pullSecrets = [
+        secret("a", { "reg.example": "a" }),
+        secret("b", { "reg.example": "b", "reg.example/app": "c" })
+      ]
+      const found = yield* lookup("reg.example/app", { pullSecrets })
+      assert.deepStrictEqual(usernames(found), ["c", "a", "b", "plugin"])
+      assert.deepStrictEqual(found.credentials[0]?.source, {
+        _tag: "PullSecret",
+        namespace: "team",
+        name: "b",
+        uid: "uid-b"
+      })
+      assert.strictEqual((yield* runs).length, 1)
+      assert.deepStrictEqual(usernames(yield* lookup("reg.example/app")), ["plugin"], "secrets are not remembered")
+    }))
+
+  it.effect("SECRET-3: a pull secret that can't be read fails the lookup, and nobody is asked", () =>
+    Effect.gen(function*() {
+      const { lookup, runs } = yield* setup([provider("acme")], { acme: gives("u", "reg.example") })
+      const broken = { ...secret("b", {}), data: { ".dockerconfigjson": new TextEncoder().encode("{canary") } }
+      const error = yield* Effect.flip(lookup("reg.example/app", { pullSecrets: [secret("a", {}), broken] }))
+      assert.deepInclude(error, { _tag: "PullSecretError", name: "b" })
+      assert.notInclude(error.message + JSON.stringify(error), "canary")
+      assert.deepStrictEqual(yield* runs, [])
+    }))
+
+  it.effect("RING-5: Docker Hub's fallback holds for the secrets' keyring alone", () =>
+    Effect.gen(function*() {
+      const { lookup } = yield* setup([provider("hub", { matchImages: ["docker.io"] })], {
+        hub: gives("plugin", "https://index.docker.io/v1/")
+      })
+      const found = yield* lookup("busybox", { pullSecrets: [secret("a", { "docker.io": "a" })] })
+      assert.deepStrictEqual(usernames(found), ["a", "plugin"])
     }))
 
   it.effect("passwords come redacted", () =>
