@@ -35,7 +35,14 @@ Fs.writeFileSync(
     extends: Path.join(root, "tsconfig.base.json"),
     include: ["*.ts"],
     // An example shows what it has made; it need not use it.
-    compilerOptions: { noEmit: true, composite: false, incremental: false, declarationMap: false, rootDir: root, noUnusedLocals: false }
+    compilerOptions: {
+      noEmit: true,
+      composite: false,
+      incremental: false,
+      declarationMap: false,
+      rootDir: root,
+      noUnusedLocals: false
+    }
   })
 )
 const { status } = spawnSync(Path.join(root, "node_modules/.bin/tsc"), ["-p", target], { stdio: "inherit" })

@@ -234,17 +234,20 @@ describe("CredentialProvider", () => {
         assert.strictEqual((yield* cache.entries).length, 1)
       }))
 
-    const recommended = { switches: Profile.recommended }
+    /** The provider has answered for its registry before, but nothing of that is left in the cache. */
+    const experienced = Effect.gen(function*() {
+      const provider = yield* setup(answer({ cacheKeyType: "Registry", cacheDuration: "1 minute", auth }), {
+        switches: Profile.recommended
+      })
+      yield* provider.provide("reg.example/first")
+      yield* TestClock.adjust("2 minutes")
+      return provider
+    })
 
     it.effect("scope-aware flights: 1,000 images of a registry make one run, once the scope is known", () =>
       Effect.gen(function*() {
         const { behaviour, release } = yield* held({ cacheKeyType: "Registry", cacheDuration: "1 minute", auth })
-        const { provide, runs, script } = yield* setup(
-          answer({ cacheKeyType: "Registry", cacheDuration: "1 minute", auth }),
-          recommended
-        )
-        yield* provide("reg.example/first")
-        yield* TestClock.adjust("2 minutes")
+        const { provide, runs, script } = yield* experienced
         yield* script(behaviour)
         const callers = yield* Effect.all(
           Array.from({ length: 1000 }, (_, at) => start(provide(`reg.example/image-${at}`)))
@@ -257,12 +260,7 @@ describe("CredentialProvider", () => {
     it.effect("scope-aware flights: who waited for another image's failure runs the plugin himself", () =>
       Effect.gen(function*() {
         const gate = yield* Deferred.make<void>()
-        const { provide, runs, script } = yield* setup(
-          answer({ cacheKeyType: "Registry", cacheDuration: "1 minute", auth }),
-          recommended
-        )
-        yield* provide("reg.example/first")
-        yield* TestClock.adjust("2 minutes")
+        const { provide, runs, script } = yield* experienced
         yield* script(({ image }) =>
           Effect.andThen(
             Deferred.await(gate),
@@ -279,12 +277,7 @@ describe("CredentialProvider", () => {
     it.effect("scope-aware flights: an answer that turns out to be for one image only is not used for another", () =>
       Effect.gen(function*() {
         const gate = yield* Deferred.make<void>()
-        const { provide, script } = yield* setup(
-          answer({ cacheKeyType: "Registry", cacheDuration: "1 minute", auth }),
-          recommended
-        )
-        yield* provide("reg.example/first")
-        yield* TestClock.adjust("2 minutes")
+        const { provide, script } = yield* experienced
         yield* script(({ image }) =>
           Effect.as(
             Deferred.await(gate),
@@ -303,12 +296,7 @@ describe("CredentialProvider", () => {
     it.effect("scope-aware flights: other registries don't wait", () =>
       Effect.gen(function*() {
         const gate = yield* Deferred.make<void>()
-        const { provide, script } = yield* setup(
-          answer({ cacheKeyType: "Registry", cacheDuration: "1 minute", auth }),
-          recommended
-        )
-        yield* provide("reg.example/first")
-        yield* TestClock.adjust("2 minutes")
+        const { provide, script } = yield* experienced
         yield* script(({ image }) =>
           Effect.as(
             image.startsWith("x.") ? Effect.void : Deferred.await(gate),
