@@ -4,7 +4,7 @@ import * as PullSecret from "@credlet/core/credential/PullSecret"
 import * as SchemelessUrl from "@credlet/core/image/SchemelessUrl"
 import * as KeyringIndex from "@credlet/core/keyring/KeyringIndex"
 import * as Profile from "@credlet/core/Profile"
-import { Effect, Result, Schema } from "effect"
+import { Effect, Redacted, Result, Schema } from "effect"
 import { Binary, type Json, maybe, Text, written } from "../expand.ts"
 import { effectful, type Operation } from "../operation.ts"
 import { configOf, Entries, writtenCredentials } from "./credential.ts"
@@ -43,7 +43,7 @@ const secretOf = ({ data, name, namespace, type, uid }: typeof Secret.Type): Pul
   namespace: namespace ?? "",
   name: name ?? "",
   uid: uid ?? "",
-  data: data ?? {}
+  data: Object.fromEntries(Object.entries(data ?? {}).map(([key, bytes]) => [key, Redacted.make(bytes)]))
 })
 
 export const keyring: Readonly<Record<string, Operation>> = {

@@ -4,12 +4,13 @@
  *
  * @since 0.1.0
  */
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as DockerConfig from "./DockerConfig.ts"
 
 /**
- * The parts of a secret that matter; the values of `data` already decoded from base64.
+ * The parts of a secret that matter; the values of `data` already decoded from base64, and redacted.
  *
  * @since 0.1.0
  * @category models
@@ -19,7 +20,7 @@ export interface PullSecret {
   readonly namespace: string
   readonly name: string
   readonly uid: string
-  readonly data: Readonly<Record<string, Uint8Array>>
+  readonly data: Readonly<Record<string, Redacted.Redacted<Uint8Array>>>
 }
 
 /**
@@ -57,8 +58,10 @@ export const parse = (
 ): Result.Result<DockerConfig.DockerConfig | undefined, PullSecretError> => {
   const { data, name, namespace, type } = secret
   const form = accepted.get(type)
-  const bytes = form && Object.hasOwn(data, form.key) ? data[form.key] : undefined
-  if (form === undefined || bytes === undefined || bytes.length === 0) return Result.succeed(undefined)
+  const value = form && Object.hasOwn(data, form.key) ? data[form.key] : undefined
+  if (form === undefined || value === undefined) return Result.succeed(undefined)
+  const bytes = Redacted.value(value)
+  if (bytes.length === 0) return Result.succeed(undefined)
   return Result.mapError(
     DockerConfig.parse(bytes, form.kind),
     (reason) => new PullSecretError({ namespace, name, key: form.key, reason })

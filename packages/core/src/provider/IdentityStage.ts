@@ -40,7 +40,7 @@ export const make = Effect.fnUntraced(function*(provider: string, attributes: Ch
   const failed = (stage: IdentityFailed["stage"]) => (reason: IdentityError) =>
     new IdentityFailed({ provider, stage, reason })
 
-  return Effect.fnUntraced(function*(pod: PodIdentity): Effect.fn.Return<
+  const identify = Effect.fnUntraced(function*(pod: PodIdentity): Effect.fn.Return<
     Result.Result<Identity, string>,
     IdentityFailed
   > {
@@ -57,4 +57,9 @@ export const make = Effect.fnUntraced(function*(provider: string, attributes: Ch
     const token = yield* Effect.mapError(tokens.get(request), failed("token"))
     return Result.succeed({ coordinates, annotations: annotations.success, token })
   })
+
+  // The account was made anew between the two questions: the answer to the first is not true any more.
+  return (pod: PodIdentity) => Effect.retry(identify(pod), { times: 1, while: isReplaced })
 })
+
+const isReplaced = ({ reason }: IdentityFailed): boolean => reason.failure === "ServiceAccountReplaced"

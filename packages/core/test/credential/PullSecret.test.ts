@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Result } from "effect"
+import { Redacted, Result } from "effect"
 import * as PullSecret from "../../src/credential/PullSecret.ts"
 import { assertHides, canary } from "./canary.ts"
 
@@ -11,7 +11,9 @@ const secret = (type: string, data: Readonly<Record<string, string>>): PullSecre
   namespace: "team",
   name: "pull",
   uid: "u-1",
-  data: Object.fromEntries(Object.entries(data).map(([key, text]) => [key, new TextEncoder().encode(text)]))
+  data: Object.fromEntries(
+    Object.entries(data).map(([key, text]) => [key, Redacted.make(new TextEncoder().encode(text))])
+  )
 })
 
 const locationsOf = (type: string, data: Readonly<Record<string, string>>) => {

@@ -204,11 +204,11 @@ describe("Keyring.lookup", () => {
     name,
     uid: `uid-${name}`,
     data: {
-      ".dockerconfigjson": new TextEncoder().encode(JSON.stringify({
+      ".dockerconfigjson": Redacted.make(new TextEncoder().encode(JSON.stringify({
         auths: Object.fromEntries(
           Object.entries(auths).map(([location, username]) => [location, { username, password: "w" }])
         )
-      }))
+      })))
     }
   })
 
@@ -234,7 +234,10 @@ describe("Keyring.lookup", () => {
   it.effect("SECRET-3: a pull secret that can't be read fails the lookup, and nobody is asked", () =>
     Effect.gen(function*() {
       const { lookup, runs } = yield* setup([provider("acme")], { acme: gives("u", "reg.example") })
-      const broken = { ...secret("b", {}), data: { ".dockerconfigjson": new TextEncoder().encode("{canary") } }
+      const broken = {
+        ...secret("b", {}),
+        data: { ".dockerconfigjson": Redacted.make(new TextEncoder().encode("{canary")) }
+      }
       const error = yield* Effect.flip(lookup("reg.example/app", { pullSecrets: [secret("a", {}), broken] }))
       assert.deepInclude(error, { _tag: "PullSecretError", name: "b" })
       assert.notInclude(error.message + JSON.stringify(error), "canary")

@@ -156,6 +156,23 @@ describe("CredentialProvider in service account mode", () => {
       assert.strictEqual(yield* runs, 1)
     }))
 
+  it.effect("TR-21: an account that is made anew between the two questions is read again, once", () =>
+    Effect.gen(function*() {
+      const { identity, provide } = yield* setup()
+      const replaced = new IdentityError({ operation: "create token", failure: "ServiceAccountReplaced", detail: "" })
+      yield* identity.scriptTokens((request) =>
+        request.serviceAccount.uid === "new"
+          ? Effect.succeed(ScriptedIdentity.tokenOf(request))
+          : Effect.andThen(identity.setAccount({ ...builder, uid: "new" }), Effect.fail(replaced))
+      )
+      assert.deepInclude(coordinates(yield* provide(builderPod)), { uid: "new" })
+      yield* identity.scriptTokens(Effect.fail(replaced))
+      const error = yield* Effect.flip(provide(builderPod))
+      assert(error._tag === "IdentityFailed")
+      assert.strictEqual(error.reason, replaced)
+      assert.strictEqual((yield* identity.gets).length, 4)
+    }))
+
   it.effect("CACHE-41, CACHE-46: account and token are asked for on a hit too, and the coordinates are the caller's", () =>
     Effect.gen(function*() {
       const { identity, provide, runs } = yield* setup()
