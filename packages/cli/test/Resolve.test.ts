@@ -213,8 +213,8 @@ error: no credentials for registry.example/app: provider "bad" failed; no other 
           ]
         },
         stderr: `\
-warning: provider "sa" was not asked: it has requireServiceAccount: true and answers only for a pod's service account, \
-and credlet resolve asks for no pod
+warning: provider "sa" was not asked: it has requireServiceAccount: true and answers only for a pod's service account; \
+give --pod NAMESPACE/NAME
   images: registry.example/app
 error: no credentials for registry.example/app: no provider was asked that matches it
 error: no credentials for alpine: no provider's matchImages matches docker.io/library/alpine: a node would pull it \

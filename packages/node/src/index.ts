@@ -1,2 +1,3 @@
 export * as Credlet from "./Credlet.ts"
+export * as Kubernetes from "./Kubernetes.ts"
 export * as NodePluginProcess from "./NodePluginProcess.ts"

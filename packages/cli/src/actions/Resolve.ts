@@ -4,10 +4,11 @@
  * @since 0.1.0
  */
 import * as ImageReference from "@credlet/core/image/ImageReference"
-import { Keyring } from "@credlet/core/keyring/Keyring"
+import { Keyring, type LookupOptions } from "@credlet/core/keyring/Keyring"
 import * as Credlet from "@credlet/node/Credlet"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import type { Workload } from "../commands/PodFlags.ts"
 import type { Answer, Secrets } from "../output/Answer.ts"
 import * as DockerConfigFile from "../output/DockerConfigFile.ts"
 import * as Findings from "../output/Findings.ts"
@@ -27,19 +28,22 @@ export interface Options {
   readonly binDir: string
   readonly output: "table" | "json" | "docker-config"
   readonly showSecrets: boolean
+  /** The pod to ask for. */
+  readonly workload: Workload | undefined
 }
 
 /**
  * @since 0.1.0
  * @category running
  */
-export const run = Effect.fnUntraced(function*({ binDir, config, images, output, showSecrets }: Options) {
+export const run = Effect.fnUntraced(function*(options: Options) {
+  const { config, images, output, showSecrets } = options
   yield* checkNames(images)
-  const answers = yield* Effect.provide(lookUp(images), Credlet.layer({ config, binDir }))
+  const { answers, pod } = yield* lookUp(options)
   const { stdout } = yield* Styles
   const { errors, text, warnings } = render(answers, output, showSecrets ? "shown" : "masked", stdout)
   if (text !== "") yield* Stdout.print(text)
-  const findings = Findings.of(answers, config)
+  const findings = Findings.of(answers, config, pod)
   yield* Effect.forEach([...warnings, ...findings.warnings], (warning) => Effect.logWarning(warning), { discard: true })
   yield* Effect.forEach([...errors, ...findings.errors], (error) => Effect.logError(error), { discard: true })
   const exitCode = errors.length > 0 ? 1 : findings.exitCode
@@ -53,12 +57,24 @@ const checkNames = Effect.fnUntraced(function*(images: ReadonlyArray<string>) {
   if (wrong.length > 0) return yield* new Unsuccessful({ exitCode: 1 })
 })
 
+const lookUp = ({ binDir, config, images, workload }: Options) => {
+  const forPod = (options: LookupOptions) =>
+    Effect.map(eachOf(images, options), (answers) => ({ answers, pod: options.pod }))
+  return workload === undefined
+    ? Effect.provide(forPod({}), Credlet.layer({ config, binDir }))
+    : Effect.flatMap(
+      Effect.promise(() => import("./PodLookup.ts")),
+      (action) => action.run(workload, { config, binDir }, forPod)
+    )
+}
+
 /** One after the other: what a plugin answers for one image may serve the next from the cache. */
-const lookUp = (images: ReadonlyArray<string>) =>
+const eachOf = (images: ReadonlyArray<string>, options: LookupOptions) =>
   Effect.flatMap(
     Keyring,
     (keyring) =>
-      Effect.forEach(images, (image) => Effect.map(keyring.lookup(image), (lookup): Answer => ({ image, lookup })))
+      Effect.forEach(images, (image) =>
+        Effect.map(keyring.lookup(image, options), (lookup): Answer => ({ image, lookup })))
   )
 
 const render = (

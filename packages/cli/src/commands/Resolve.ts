@@ -7,11 +7,16 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import * as PodFlags from "./PodFlags.ts"
 
 const description = `Print the credentials that a node would try for each image, in that order.
 
-  Plugins are run as the kubelet runs them for a pod without a service account. If one fails, that is a warning, and
-  the others count. Nothing is pulled, and no credential is tried.
+  Plugins are run as the kubelet runs them: for a pod with --pod, else as for one that has no service account. If one
+  fails, that is a warning, and the others count. Nothing is pulled, and no credential is tried.
+
+  --pod reads the pod and its pull secrets from the API server, and providers in service account mode get a token and
+  the annotations of its service account. Without reading the pod: --namespace, --service-account, --pod-name and
+  --pod-uid, all four; then there are no pull secrets. The API server is found as kubectl finds it, in a pod as pods do.
 
   --output docker-config writes a config.json. Docker knows one login a registry: it gets an image's first credential,
   also where a node would try several.
@@ -47,6 +52,7 @@ export const command = Command.make(
       Flag.withMetavar("DIR"),
       Flag.withDescription("The directory with the plugins, each named as its provider")
     ),
+    ...PodFlags.flags,
     output: Flag.Literals("output", ["table", "json", "docker-config"]).pipe(
       Flag.withDefault("table"),
       Flag.withMetavar("FORMAT"),
@@ -59,8 +65,13 @@ export const command = Command.make(
     )
   },
   // Loaded only when it is needed, so that help is there at once.
-  (options) => Effect.flatMap(Effect.promise(() => import("../actions/Resolve.ts")), (action) => action.run(options))
+  (input) =>
+    Effect.flatMap(
+      Effect.promise(() => import("../actions/Resolve.ts")),
+      (action) => action.run({ ...input, workload: PodFlags.workload(input) })
+    )
 ).pipe(
+  Command.validate((input) => PodFlags.check(input)),
   Command.withDescription(description),
   Command.withShortDescription("Print the credentials that a node would try for images"),
   Command.withExamples(examples)

@@ -4,6 +4,8 @@
  *
  * @since 0.1.0
  */
+import type { Source } from "@credlet/core/credential/Credential"
+import type { PodIdentity } from "@credlet/core/identity/PodIdentity"
 import { SchemelessUrlError } from "@credlet/core/image/SchemelessUrl"
 import type { SkippedLocation } from "@credlet/core/keyring/KeyringIndex"
 import type { SkippedProvider } from "@credlet/core/provider/ProviderAnswer"
@@ -21,17 +23,17 @@ export interface Findings {
 }
 
 /**
- * `config` is the path that was given, for the advice.
+ * `config` is the path that was given, for the advice; `pod` is the one that was asked for, if any.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const of = (answers: ReadonlyArray<Answer>, config: string): Findings => {
+export const of = (answers: ReadonlyArray<Answer>, config: string, pod?: PodIdentity): Findings => {
   const empty = answers.filter(({ lookup }) => lookup.credentials.length === 0)
   const failed = empty.some(({ lookup }) => lookup.failures.length > 0)
   return {
     warnings: Array.from(
-      imagesByWarning(answers),
+      imagesByWarning(answers, pod),
       ([warning, images]) => answers.length === 1 ? warning : `${warning}\n  images: ${Array.from(images).join(", ")}`
     ),
     errors: empty.map((answer) => `no credentials for ${answer.image}: ${whyEmpty(answer, config)}`),
@@ -40,12 +42,15 @@ export const of = (answers: ReadonlyArray<Answer>, config: string): Findings => 
 }
 
 /** A provider that fails for many images fails in one way: that is said once. */
-const imagesByWarning = (answers: ReadonlyArray<Answer>): ReadonlyMap<string, ReadonlySet<string>> => {
+const imagesByWarning = (
+  answers: ReadonlyArray<Answer>,
+  pod: PodIdentity | undefined
+): ReadonlyMap<string, ReadonlySet<string>> => {
   const found = new Map<string, Set<string>>()
   for (const { image, lookup } of answers) {
     const warnings = [
       ...lookup.failures.map((failure) => failure.message),
-      ...lookup.skipped.map(skippedText),
+      ...lookup.skipped.map((skipped) => skippedText(skipped, pod)),
       ...lookup.unusable.map(unusableText)
     ]
     for (const warning of warnings) {
@@ -57,19 +62,24 @@ const imagesByWarning = (answers: ReadonlyArray<Answer>): ReadonlyMap<string, Re
   return found
 }
 
-const skippedText = (skipped: SkippedProvider): string =>
+const skippedText = (skipped: SkippedProvider, pod: PodIdentity | undefined): string =>
   `provider ${quoted([skipped.provider])} was not asked: ` +
   (skipped.reason === "ServiceAccountRequired"
-    ? "it has requireServiceAccount: true and answers only for a pod's service account, and credlet resolve asks for no pod"
+    ? `it has requireServiceAccount: true and answers only for a pod's service account; ${
+      pod === undefined ? "give --pod NAMESPACE/NAME" : `the pod ${pod.namespace}/${pod.podName} has none`
+    }`
     : `it has ${
       quoted([skipped.annotation])
     } in requiredServiceAccountAnnotationKeys, and the pod's service account has no such annotation`)
 
 const unusableText = ({ location, reason, source }: SkippedLocation): string =>
-  `provider ${quoted([sourceText(source)])}: the key ${quoted([location])} in "auth" is ${
+  `${ownerText(source)}: the key ${quoted([location])} in ${source._tag === "Provider" ? `"auth"` : "it"} is ${
     new SchemelessUrlError({ reason }).message
   }; ` +
   "what stands under it is not used"
+
+const ownerText = (source: Source): string =>
+  source._tag === "Provider" ? `provider ${quoted([source.provider])}` : sourceText(source)
 
 const whyEmpty = ({ lookup }: Answer, config: string): string => {
   const { failures, providers, repository, skipped } = lookup

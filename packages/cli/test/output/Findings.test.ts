@@ -1,4 +1,4 @@
-import { PluginError } from "@credlet/core"
+import { PluginError, PodIdentity } from "@credlet/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Findings from "../../src/output/Findings.ts"
 import { answer, credential } from "../support/answers.ts"
@@ -60,12 +60,23 @@ describe("Findings", () => {
     const found = of(answer("r.example/a", "r.example/a", { providers: ["sa"], skipped: [required("sa")] }))
     assert.deepStrictEqual(found, {
       warnings: [
-        "provider \"sa\" was not asked: it has requireServiceAccount: true and answers only for a pod's service account, " +
-        "and credlet resolve asks for no pod"
+        "provider \"sa\" was not asked: it has requireServiceAccount: true and answers only for a pod's service account; " +
+        "give --pod NAMESPACE/NAME"
       ],
       errors: ["no credentials for r.example/a: no provider was asked that matches it"],
       exitCode: 3
     })
+  })
+
+  it("SA-10: a pod without a service account is named", () => {
+    const one = answer("r.example/a", "r.example/a", { providers: ["sa"], skipped: [required("sa")] })
+    const pod = new PodIdentity.PodIdentity({
+      namespace: "team",
+      podName: "static",
+      podUid: "u",
+      serviceAccountName: ""
+    })
+    assert.match(Findings.of([one], "/etc/cp.yaml", pod).warnings[0] ?? "", /; the pod team\/static has none$/)
   })
 
   it("SA-13: names the annotation that a provider was not asked for", () => {
@@ -114,5 +125,17 @@ describe("Findings", () => {
       found.warnings[0] ?? "",
       /^provider "ecr": the key "r.example:x" in "auth" is not an address .* digits/
     )
+  })
+
+  it("KEY-1: the same in a pull secret names the secret", () => {
+    const found = of(answer("r.example/a", "r.example/a", {
+      credentials: [credential("r.example", "u", "p")],
+      unusable: [{
+        location: "r.example:x",
+        reason: "port",
+        source: { _tag: "PullSecret", namespace: "team", name: "regcred", uid: "u" }
+      }]
+    }))
+    assert.match(found.warnings[0] ?? "", /^secret team\/regcred: the key "r.example:x" in it is not an address /)
   })
 })
