@@ -124,10 +124,10 @@ export const make: (
         }
       }
       const seconds = left > 0 ? pauseBeforeRetry(sending, made) : undefined
-      if (seconds === undefined) return yield* errorOf(sending.operation, made)
+      if (seconds === undefined) return yield* errorOf(sending, made)
       // Many who were sent away at once must not come back at once.
       const pause = Math.ceil((seconds + (yield* Random.next)) * 1_000)
-      if ((yield* Clock.currentTimeMillis) + pause >= until) return yield* errorOf(sending.operation, made)
+      if ((yield* Clock.currentTimeMillis) + pause >= until) return yield* errorOf(sending, made)
       return yield* Effect.delay(attempt(sending, until, left - 1), pause)
     })
 
@@ -166,6 +166,8 @@ const mostWarnings = 1_000
 
 interface Sending {
   readonly operation: string
+  /** Named where it did not answer: which one it was may be the mistake. */
+  readonly server: string
   readonly request: HttpClientRequest.HttpClientRequest
 }
 
@@ -188,6 +190,7 @@ const prepare = <A>(server: string, call: Call<A>, deadline: Duration.Duration, 
   })
   return {
     operation: call.operation,
+    server,
     request: body === undefined ? request : HttpClientRequest.bodyJsonUnsafe(request, body)
   }
 }
@@ -199,9 +202,10 @@ const pauseBeforeRetry = ({ request }: Sending, { outcome }: Attempt): number | 
   return status === 429 || status >= 500 ? retryAfter(outcome.success) : undefined
 }
 
-const errorOf = (operation: string, { credentials, outcome }: Attempt): IdentityError => {
+const errorOf = ({ operation, server }: Sending, { credentials, outcome }: Attempt): IdentityError => {
   if (Result.isFailure(outcome)) {
-    return new IdentityError({ operation, failure: outcome.failure.failure, detail: outcome.failure.text })
+    const { failure, text } = outcome.failure
+    return new IdentityError({ operation, failure, detail: `${server}: ${text}` })
   }
   const answer = outcome.success
   const { failure, text } = interpret(answer)

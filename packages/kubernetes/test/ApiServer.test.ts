@@ -178,7 +178,8 @@ describe("answers", () => {
         return undefined
       })
       const error = yield* Effect.flip(api.get(call))
-      assert.deepStrictEqual([error.failure, error.detail], ["ServerFailed", "the answer is too large"])
+      assert.strictEqual(error.failure, "ServerFailed")
+      assert.match(error.detail, /^http:.*: the answer is too large$/)
     }))
 
   it.effect("no error, log, span, inspect or JSON holds our token, not even if the server sends it back", () =>
@@ -457,9 +458,11 @@ describe("no answer", () => {
         })
       )
       for (const scheme of ["http", "https"]) {
-        const api = yield* ApiServer.make(connection(`${scheme}://127.0.0.1:${free}`))
+        const server = `${scheme}://127.0.0.1:${free}`
+        const api = yield* ApiServer.make(connection(server))
         const error = yield* Effect.flip(api.get(call))
-        assert.deepStrictEqual([error.failure, error.detail, error.status], ["Unreachable", "ECONNREFUSED", undefined])
+        const detail = `${server}: ECONNREFUSED`
+        assert.deepStrictEqual([error.failure, error.detail, error.status], ["Unreachable", detail, undefined])
       }
     }))
 
@@ -487,7 +490,8 @@ describe("no answer", () => {
         ] as const
       ) {
         const error = yield* Effect.flip(api.get(call))
-        assert.deepStrictEqual([error.failure, error.detail], ["Untrusted", code])
+        assert.strictEqual(error.failure, "Untrusted")
+        assert.match(error.detail, new RegExp(`^https:.*: ${code}$`))
       }
       assert.strictEqual((yield* fake.requests).length, 0)
     }))

@@ -129,7 +129,7 @@ describe("exec plugins under a clock", () => {
       assert.deepStrictEqual(plugin.runs.map(({ signals }) => signals), [[]])
       yield* TestClock.adjust("1 second")
       const error = yield* Fiber.join(waiting)
-      assert.strictEqual(error.failure, "Unauthenticated")
+      assert.strictEqual(error.failure, "NoCredentials")
       assert.include(error.detail, "did not end within a minute")
       assert.include(plugin.runs[0]?.signals ?? [], "SIGTERM")
     }))

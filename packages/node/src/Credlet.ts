@@ -13,6 +13,7 @@ import * as ProviderRegistry from "@credlet/core/provider/ProviderRegistry"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
 import * as Digest from "effect/crypto/Digest"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as NodePluginProcess from "./NodePluginProcess.ts"
 
@@ -34,7 +35,8 @@ export interface Options<out E = never, out R = never> extends ProviderRegistry.
 }
 
 /**
- * Building it reads and checks the config and looks at each plugin; it fails with everything that is wrong.
+ * Building it reads and checks the config and looks at each plugin; it fails with everything that is wrong. Each call makes
+ * a layer with a cache of its own; give the same layer to all who shall share it.
  *
  * @example
  * ```ts
@@ -61,12 +63,15 @@ export const layer = <E = never, R = never>(options: Options<E, R>): Layer.Layer
   ProviderRegistry.RegistrationError | E,
   R
 > =>
-  Keyring.layer.pipe(
-    Layer.provideMerge(ProviderRegistry.layer(options)),
-    Layer.provide([CredentialCache.layerMemory, PluginRunner.layerExec(options.execution)]),
-    Layer.provide([NodePluginProcess.layer, NodeFileSystem.layer, NodePath.layer, Digest.layerWebCrypto]),
-    Layer.provide(identityOf(options))
-  )
+  Layer.unwrap(Effect.succeed(
+    Keyring.layer.pipe(
+      Layer.provideMerge(ProviderRegistry.layer(options)),
+      Layer.provide([CredentialCache.layerMemory, PluginRunner.layerExec(options.execution)]),
+      Layer.provide([NodePluginProcess.layer, NodeFileSystem.layer, NodePath.layer, Digest.layerWebCrypto]),
+      // Layers are built once a program, by reference: a second config would get the first one's keyring and cache.
+      Layer.fresh
+    )
+  )).pipe(Layer.provide(identityOf(options)))
 
 type Identity = ServiceAccounts.ServiceAccounts | ServiceAccountTokens.ServiceAccountTokens
 

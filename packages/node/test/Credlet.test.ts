@@ -26,21 +26,22 @@ const config = JSON.stringify({
 })
 
 /** Keeps what it was asked beside itself. */
-const plugin = `#!/bin/sh
+const plugin = (username: string) =>
+  `#!/bin/sh
 cat >"$0.request"
 echo '{"kind":"CredentialProviderResponse","apiVersion":"${apiVersion}","cacheKeyType":"Image",
-"auth":{"reg.example":{"username":"user","password":"word"}}}'
+"auth":{"reg.example":{"username":"${username}","password":"word"}}}'
 `
 
-const makeFiles = Effect.gen(function*() {
+const makeFiles = Effect.fnUntraced(function*(username = "user") {
   const files = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const binDir = yield* files.makeTempDirectoryScoped({ prefix: "credlet-node-" })
   const program = path.join(binDir, "acme")
-  yield* files.writeFileString(program, plugin, { mode: 0o755 })
+  yield* files.writeFileString(program, plugin(username), { mode: 0o755 })
   yield* files.writeFileString(`${program}.json`, config)
   return { options: { config: `${program}.json`, binDir }, request: files.readFileString(`${program}.request`) }
-}).pipe(Effect.provide(Platform))
+}, Effect.provide(Platform))
 
 const pod = new PodIdentity.PodIdentity({
   namespace: "team",
@@ -54,7 +55,7 @@ const lookup = Effect.flatMap(Keyring.Keyring, (keyring) => keyring.lookup("reg.
 describe("Credlet.layer", () => {
   it.live("SA-12…20: a plugin's process is given the pod's token and annotations over the identity layer", () =>
     Effect.gen(function*() {
-      const { options, request } = yield* makeFiles
+      const { options, request } = yield* makeFiles()
       const builder = {
         namespace: "team",
         name: "builder",
@@ -81,7 +82,7 @@ describe("Credlet.layer", () => {
 
   it.live("CFG-124: by default there is no API server, and the provider fails for a pod, not the lookup", () =>
     Effect.gen(function*() {
-      const { options } = yield* makeFiles
+      const { options } = yield* makeFiles()
       const { failures } = yield* Effect.provide(lookup, Credlet.layer(options))
       assert.deepStrictEqual(failures.map((error) => error._tag === "IdentityFailed" && error.reason.failure), [
         "NotConfigured"
@@ -90,7 +91,7 @@ describe("Credlet.layer", () => {
 
   it.live("an identity layer's failure is the layer's", () =>
     Effect.gen(function*() {
-      const { options } = yield* makeFiles
+      const { options } = yield* makeFiles()
       const reason = new IdentityError.IdentityError({
         operation: "read the kubeconfig",
         failure: "NotConfigured",
@@ -98,5 +99,21 @@ describe("Credlet.layer", () => {
       })
       const identity = Layer.unwrap(Effect.as(Effect.fail(reason), ScriptedIdentity.layer()))
       assert.strictEqual(yield* Effect.flip(Effect.provide(lookup, Credlet.layer({ ...options, identity }))), reason)
+    }))
+
+  it.live("two layers in one program are two: each has the providers and the cache of its own config", () =>
+    Effect.gen(function*() {
+      const one = yield* makeFiles("one")
+      const two = yield* makeFiles("two")
+      const identity = ScriptedIdentity.layer({
+        accounts: [{ namespace: "team", name: "builder", annotations: { "id.example/role": "r" } }]
+      })
+      const names = Effect.map(lookup, ({ credentials }) => credentials.map((credential) => credential.username))
+      const inner = Effect.provide(names, Credlet.layer({ ...two.options, identity }))
+      const outer = Effect.provide(Effect.all([names, inner]), Credlet.layer({ ...one.options, identity }))
+      assert.deepStrictEqual(yield* outer, [["one"], ["two"]])
+      const same = Credlet.layer({ ...one.options, identity })
+      const shared = yield* Effect.provide(Effect.all([Keyring.Keyring, Effect.provide(Keyring.Keyring, same)]), same)
+      assert.strictEqual(shared[0], shared[1], "the same layer is one")
     }))
 })

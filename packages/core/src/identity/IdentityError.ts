@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 
 /**
  * - `Unauthenticated`: our own credentials were missing, wrong or expired.
+ * - `NoCredentials`: there should be some, but a file can't be read or an exec plugin failed; the server was not asked.
  * - `Forbidden`, `AudienceNotAllowed`, `DeniedByPolicy`, `NamespaceTerminating`: refused, and by what.
  * - `ServiceAccountNotFound`, `PodNotFound`, `NamespaceNotFound`, `SecretNotFound`: it is not there.
  * - `ServiceAccountReplaced`, `PodReplaced`: there is another one of that name (its UID differs).
@@ -22,6 +23,7 @@ import * as Schema from "effect/Schema"
  */
 export const IdentityFailure = Schema.Literals([
   "Unauthenticated",
+  "NoCredentials",
   "Forbidden",
   "AudienceNotAllowed",
   "DeniedByPolicy",
@@ -73,6 +75,7 @@ export class IdentityError extends Schema.TaggedError<IdentityError>()("Identity
 
 const texts: { readonly [F in IdentityFailure]: string } = {
   Unauthenticated: "the API server does not know who asks; check the token or certificate",
+  NoCredentials: "there are no credentials to show to the API server",
   Forbidden: "the API server does not allow it; check the RBAC rules",
   AudienceNotAllowed: "a node may not ask for a token of this audience; grant request-serviceaccounts-token-audience",
   DeniedByPolicy: "an admission policy denies it",

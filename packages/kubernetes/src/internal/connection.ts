@@ -40,6 +40,6 @@ export const authentication = (
 const asIdentityError = (error: KubeConfigError): IdentityError =>
   new IdentityError({
     operation: "get credentials for the API server",
-    failure: "Unauthenticated",
+    failure: "NoCredentials",
     detail: error.message.slice(0, 500)
   })
