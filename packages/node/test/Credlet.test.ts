@@ -33,7 +33,8 @@ echo '{"kind":"CredentialProviderResponse","apiVersion":"${apiVersion}","cacheKe
 "auth":{"reg.example":{"username":"${username}","password":"word"}}}'
 `
 
-const makeFiles = Effect.fnUntraced(function*(username = "user") {
+/** `username` is what the plugin answers with. */
+const makeFiles = Effect.fnUntraced(function*(username: string) {
   const files = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const binDir = yield* files.makeTempDirectoryScoped({ prefix: "credlet-node-" })
@@ -55,7 +56,7 @@ const lookup = Effect.flatMap(Keyring.Keyring, (keyring) => keyring.lookup("reg.
 describe("Credlet.layer", () => {
   it.live("SA-12…20: a plugin's process is given the pod's token and annotations over the identity layer", () =>
     Effect.gen(function*() {
-      const { options, request } = yield* makeFiles()
+      const { options, request } = yield* makeFiles("user")
       const builder = {
         namespace: "team",
         name: "builder",
@@ -82,7 +83,7 @@ describe("Credlet.layer", () => {
 
   it.live("CFG-124: by default there is no API server, and the provider fails for a pod, not the lookup", () =>
     Effect.gen(function*() {
-      const { options } = yield* makeFiles()
+      const { options } = yield* makeFiles("user")
       const { failures } = yield* Effect.provide(lookup, Credlet.layer(options))
       assert.deepStrictEqual(failures.map((error) => error._tag === "IdentityFailed" && error.reason.failure), [
         "NotConfigured"
@@ -91,7 +92,7 @@ describe("Credlet.layer", () => {
 
   it.live("an identity layer's failure is the layer's", () =>
     Effect.gen(function*() {
-      const { options } = yield* makeFiles()
+      const { options } = yield* makeFiles("user")
       const reason = new IdentityError.IdentityError({
         operation: "read the kubeconfig",
         failure: "NotConfigured",
