@@ -16,8 +16,9 @@ export interface SingleFlight<in out A, in out E> {
 }
 
 /**
- * `Effect.cached` counts the waiters and interrupts the run when the last one leaves; what is added here is the key, and
- * that a flight is forgotten when its run has ended.
+ * `Effect.cachedWithTTL` counts the waiters and interrupts the run when the last one leaves; what is added here is the key,
+ * and that a flight is forgotten when its run has ended. With no time to live it keeps no answer, also while an abandoned
+ * run of that key is still ending.
  *
  * @since 0.1.0
  * @category constructors
@@ -38,7 +39,7 @@ export const make = <A, E>(): Effect.Effect<SingleFlight<A, E>> =>
           })
         )
       })
-      return Effect.flatMap(Effect.cached(counted), (flight) => {
+      return Effect.flatMap(Effect.cachedWithTTL(counted, 0), (flight) => {
         flights.set(key, flight)
         return flight
       })

@@ -1,7 +1,6 @@
 /**
  * What a lookup needs to know of an image, computed once an image: the parsed name that patterns are held against, and
- * the keys under which an answer may be cached
- * where no service account counts. Rules: IMG-1, CACHE-9.
+ * the keys under which an answer may be cached where no service account counts. Rules: IMG-1, CACHE-9.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,6 @@
 /**
- * The process groups of plugins that still live. A host that ends takes them with it; nothing can be done for a host that
- * is itself killed with SIGKILL, except that a plugin reading its stdin sees the end of it.
+ * The process groups of plugins that still live. A host that exits takes them with it. One that a signal ends without a
+ * handler for it (SIGTERM, SIGINT, and SIGKILL always) does not: its plugins see the end of their stdin, nothing more.
  */
 const isWindows = process.platform === "win32"
 
