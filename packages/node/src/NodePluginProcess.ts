@@ -11,7 +11,7 @@ import { type Command, type Handle, type Observer, PluginProcess, StartError } f
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { spawn } from "node:child_process"
-import { constants } from "node:fs"
+import { constants, existsSync } from "node:fs"
 import * as Fs from "node:fs/promises"
 import { isProgram } from "./internal/isProgram.ts"
 import { LiveGroups } from "./internal/LiveGroups.ts"
@@ -96,7 +96,7 @@ const spawnObserved = (
   const { pid, stderr, stdin, stdout } = child
   if (pid === undefined) {
     // ENOENT, EACCES, EAGAIN, EMFILE come as an event; with EMFILE there are no streams, whatever the types say.
-    child.once("error", (error) => resume(startError(error)))
+    child.once("error", (error) => resume(missing(command.file, startError(error))))
     for (const stream of [stdin, stdout, stderr]) stream?.on("error", ignore).destroy()
     return
   }
@@ -111,9 +111,11 @@ const spawnObserved = (
   child.on("error", ignore)
   child.once("exit", (code, signal) => observer.onExit(code, signal))
   resume(Effect.succeed({
-    signal: (signal) => groups.signal(pid, signal),
+    signal: (signal) => {
+      groups.signal(pid, signal)
+      if (signal === "SIGKILL") groups.delete(pid)
+    },
     release: () => {
-      groups.delete(pid)
       stdin.destroy()
       stdout.destroy()
       stderr.destroy()
@@ -121,6 +123,12 @@ const spawnObserved = (
     }
   }))
 }
+
+/** `ENOENT` is also said of a script that is there, but not the program in its first line. */
+const missing = (file: string, error: StartError): StartError =>
+  error.failure === "NotFound" && existsSync(file)
+    ? new StartError({ failure: "BadInterpreter", code: error.code })
+    : error
 
 const ignore = () => {}
 

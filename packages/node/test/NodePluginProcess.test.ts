@@ -4,6 +4,7 @@ import { PluginProcess } from "@credlet/core/plugin/PluginProcess"
 import * as NodePluginProcess from "@credlet/node/NodePluginProcess"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber } from "effect"
+import { execFile } from "node:child_process"
 import * as FsSync from "node:fs"
 import * as Fs from "node:fs/promises"
 import * as Os from "node:os"
@@ -130,7 +131,8 @@ describe("NodePluginProcess", () => {
       assert.strictEqual(yield* failure(yield* program("#!/bin/sh\n", 0o644)), "NotExecutable")
       assert.strictEqual(yield* failure(yield* program("echo no shebang\n")), "NotAProgram")
       assert.strictEqual(yield* failure(yield* program("")), "NotAProgram")
-      assert.strictEqual(yield* failure(yield* program("#!/no/such/interpreter\n")), "NotFound")
+      assert.strictEqual(yield* failure(yield* program("#!/no/such/interpreter\n")), "BadInterpreter")
+      assert.strictEqual(yield* failure(yield* program("#!/bin/sh\r\necho\r\n")), "BadInterpreter")
       assert.strictEqual(yield* failure(ok, { args: ["x".repeat(4 * 1024 * 1024)] }), "TooBig")
     }))
 
@@ -195,6 +197,37 @@ describe("NodePluginProcess", () => {
       }
       assert.isAbove(pid, 1)
       yield* Fiber.interrupt(call)
+      yield* eventually(() => !isAlive(pid))
+    }))
+
+  it.live("a host that ends takes its plugins with it, also one that ignores what it was told", () =>
+    Effect.gen(function*() {
+      const file = yield* program("#!/bin/sh\ntrap '' TERM PIPE\necho $$ >\"$0.pid\"\nsleep 60 & wait; sleep 60\n")
+      const host = `
+        import * as ContainedProcess from "@credlet/core/plugin/ContainedProcess"
+        import * as ExecutionPolicy from "@credlet/core/plugin/ExecutionPolicy"
+        import * as NodePluginProcess from "@credlet/node/NodePluginProcess"
+        import { Effect } from "effect"
+        import { existsSync, readFileSync } from "node:fs"
+
+        const file = process.argv[1]
+        const command = { file, args: [], environment: ["PATH=/usr/bin:/bin"], stdin: new Uint8Array() }
+        const run = Effect.flatMap(ContainedProcess.make(ExecutionPolicy.make()), (processes) => processes.run(command))
+        Effect.runFork(Effect.scoped(Effect.provide(run, NodePluginProcess.layer)))
+        const isRunning = () => existsSync(file + ".pid") && readFileSync(file + ".pid").length > 1
+        setInterval(() => isRunning() && process.exit(0), 10)
+      `
+      const ended = yield* Effect.callback<number>((resume) => {
+        const args = ["--input-type=module", "--eval", host, file]
+        execFile(
+          process.execPath,
+          args,
+          { cwd: import.meta.dirname, timeout: 20_000 },
+          (error) => resume(Effect.succeed(error === null ? 0 : 1))
+        )
+      })
+      assert.strictEqual(ended, 0)
+      const pid = Number(yield* Effect.promise(() => Fs.readFile(`${file}.pid`, "utf8")))
       yield* eventually(() => !isAlive(pid))
     }))
 })

@@ -122,6 +122,7 @@ const outOfDirectory = (answer: Json, directory: string): Json => {
 const writtenFailure = (reason: PluginError["reason"]): Json => {
   switch (reason._tag) {
     case "NotFound":
+    case "BadInterpreter":
       return { class: "notFound" }
     case "NotExecutable":
     case "IsDirectory": // which Go learns from the system alone

@@ -65,6 +65,9 @@ interface Entry {
 /** CACHE-30: expired entries are dropped once in this time, before a lookup; there is no background timer (CACHE-31). */
 const purgeInterval = Duration.toNanosUnsafe(Duration.minutes(15))
 
+/** CACHE-29: what Go's durations can say; also for an answer that says "for ever". */
+const longest = Duration.nanos(2n ** 63n - 1n)
+
 const now = (clock: Clock.Clock): bigint => clock.monotonicTimeNanosUnsafe()
 
 const openMemory = (capacity: number): Effect.Effect<ProviderCache> =>
@@ -109,7 +112,10 @@ const openMemory = (capacity: number): Effect.Effect<ProviderCache> =>
         store: (key, config, duration) =>
           Effect.clockWith((clock) => {
             entries.delete(key)
-            entries.set(key, { config, expiresAt: now(clock) + Duration.toNanosUnsafe(duration) })
+            entries.set(key, {
+              config,
+              expiresAt: now(clock) + Duration.toNanosUnsafe(Duration.min(duration, longest))
+            })
             newest = key
             if (entries.size > capacity) {
               const oldest = entries.keys().next()

@@ -22,6 +22,8 @@ export const PluginFailure = Schema.TaggedUnion({
   IsDirectory: { path },
   /** Neither a binary of this system nor a script with a `#!` line. */
   NotAProgram: { path },
+  /** A script whose `#!` line names a program that is not there. */
+  BadInterpreter: { path },
   /** The program's file is being written at this moment. */
   Busy: { path },
   /** The system has no process, descriptor or memory left. */
@@ -70,6 +72,8 @@ const describe = (reason: PluginError["reason"]): string => {
       return `the plugin ${reason.path} is a directory, not a program`
     case "NotAProgram":
       return `the plugin ${reason.path} is not a program for this system: a script needs a "#!" line, a binary this machine's format`
+    case "BadInterpreter":
+      return `the plugin ${reason.path} can't be started: the program in its "#!" line is not there (a Windows line end, perhaps)`
     case "Busy":
       return `the plugin ${reason.path} is being written: try again when that has finished`
     case "ResourceExhausted":

@@ -44,7 +44,10 @@ export interface Observer {
 export interface Handle {
   /** To the whole process group; that nobody is left is no error. Never throws. */
   readonly signal: (signal: "SIGTERM" | "SIGKILL") => void
-  /** Closes our ends of the pipes and no longer keeps the host alive. May be called twice. */
+  /**
+   * Closes our ends of the pipes and no longer keeps the host alive; the group is not forgotten before SIGKILL was sent to
+   * it. May be called twice.
+   */
   readonly release: () => void
 }
 
@@ -59,6 +62,7 @@ export const StartFailure = Schema.Literals([
   "NotExecutable",
   "IsDirectory",
   "NotAProgram",
+  "BadInterpreter",
   "BadPath",
   "Busy",
   "ResourceExhausted",

@@ -88,9 +88,11 @@ export const makeExec = (
         return yield* new PluginError({ provider, reason: response.failure, duration })
       }
       const duration = Duration.nanos((yield* Clock.monotonicTimeNanos) - began)
+      const secrets = secretsOf(plugin, request, environment)
       const stderr = mask(
         Bytes.decodeReplacing(outcome.stderr),
-        secretsOf(request, plugin.env, environment)
+        secrets,
+        outcome.stderr.length === policy.keepStderr
       )
       return yield* new PluginError({ provider, reason: failure(outcome, stderr, policy), duration })
     })
@@ -121,6 +123,7 @@ export const startFailure = ({ code, failure }: StartError, path: string): Plugi
     case "NotExecutable":
     case "IsDirectory":
     case "NotAProgram":
+    case "BadInterpreter":
     case "Busy":
       return { _tag: failure, path }
     case "ResourceExhausted":

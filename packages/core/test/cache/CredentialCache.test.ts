@@ -153,6 +153,24 @@ describe("CredentialCache", () => {
       assert.deepStrictEqual(yield* heldKeys(cache), ["a", "c"])
     }))
 
+  it.effect("bounded: storing is use, also of a key that was there", () =>
+    Effect.gen(function*() {
+      const cache = yield* bounded(2)
+      for (const key of ["a", "b", "a", "c"]) yield* cache.store(key, one, Duration.hours(1))
+      assert.deepStrictEqual(yield* heldKeys(cache), ["a", "c"])
+      yield* cache.find(["a"])
+      yield* cache.store("d", one, Duration.hours(1))
+      assert.deepStrictEqual(yield* heldKeys(cache), ["a", "d"])
+    }))
+
+  it.effect("an answer that is to be kept for ever is kept as long as Go's durations go", () =>
+    Effect.gen(function*() {
+      const cache = yield* open
+      yield* cache.store("k", one, Duration.infinity)
+      yield* TestClock.adjust("36500 days")
+      assert.strictEqual(yield* cache.find(["k"]), one)
+    }))
+
   it.effect("CFG-122: caches share nothing", () =>
     Effect.gen(function*() {
       const [a, b] = yield* Effect.provide(

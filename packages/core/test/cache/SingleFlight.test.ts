@@ -110,4 +110,22 @@ describe("SingleFlight", () => {
       assert.strictEqual(yield* Fiber.join(third), "answer")
       assert.strictEqual(begun, 2)
     }))
+
+  it.effect("FLIGHT-7: also while an abandoned run is still ending nothing is remembered", () =>
+    Effect.gen(function*() {
+      const flight = yield* SingleFlight.make<string, string>()
+      const ending = yield* Deferred.make<void>()
+      let runs = 0
+      const run = Effect.suspend(() => {
+        runs++
+        if (runs === 1) return Effect.onInterrupt(Effect.never, () => Deferred.await(ending))
+        return runs === 2 ? Effect.fail("transient") : Effect.succeed("fine")
+      })
+      const abandoned = yield* Effect.forkChild(flight.run("k", run), { startImmediately: true })
+      abandoned.interruptUnsafe()
+      assert.strictEqual(yield* Effect.flip(flight.run("k", run)), "transient")
+      assert.strictEqual(yield* flight.run("k", run), "fine")
+      yield* Deferred.succeed(ending, undefined)
+      yield* Fiber.await(abandoned)
+    }))
 })

@@ -165,7 +165,7 @@ describe("PluginRunner.layerExec", () => {
 
   it.effect("what is known to be secret is masked in stderr: token, env values, inherited variables with a telling name", () =>
     Effect.gen(function*() {
-      const stderr = "t=canary-token e=canary-env i=canary-inherited h=/home/someone a=canary-argument"
+      const stderr = "t=canary-token e=canary-env i=canary-inherited h=/home/someone"
       const error = yield* failsWith(
         { environment: ["SERVICE_TOKEN=canary-inherited", "HOME=/home/someone"], onStart: ends(1, "", stderr) },
         {
@@ -176,8 +176,50 @@ describe("PluginRunner.layerExec", () => {
       assert(error.reason._tag === "Exited")
       assert.strictEqual(
         error.reason.stderr,
-        "t=<redacted> e=<redacted> i=<redacted> h=/home/someone a=canary-argument"
+        "t=<redacted> e=<redacted> i=<redacted> h=/home/someone"
       )
+    }))
+
+  const stderrOf = (
+    stderr: string,
+    options: { readonly args?: ReadonlyArray<string>; readonly env?: string; readonly keepStderr?: number }
+  ) =>
+    Effect.map(
+      failsWith({ onStart: ends(1, "", stderr) }, {
+        plugin: {
+          args: options.args ?? [],
+          env: options.env === undefined ? [] : [new EnvVar({ name: "X", value: Redacted.make(options.env) })]
+        },
+        policy: options.keepStderr === undefined ? {} : { keepStderr: options.keepStderr }
+      }),
+      ({ reason }) => reason._tag === "Exited" ? reason.stderr : ""
+    )
+
+  it.effect("arguments that may be secret are masked, words that plugins are commonly given are not", () =>
+    Effect.gen(function*() {
+      const args = ["get", "--region=eu-1", "--password=pw-1", "--token", "tk-1", "a-long-positional-word"]
+      assert.strictEqual(
+        yield* stderrOf(`unknown arguments: ${args.join(" ")}`, { args }),
+        "unknown arguments: get --region=eu-1 --password=<redacted> --token <redacted> <redacted>"
+      )
+    }))
+
+  it.effect("a secret of several lines is masked as JSON has it, and line by line", () =>
+    Effect.gen(function*() {
+      const env = "first-line-of-it\nsecond-line-of-it"
+      assert.strictEqual(
+        yield* stderrOf(`${JSON.stringify({ env })} and second-line-of-it alone`, { env }),
+        "{\"env\":\"<redacted>\"} and <redacted> alone"
+      )
+    }))
+
+  it.effect("what is left of a secret where stderr was cut is masked", () =>
+    Effect.gen(function*() {
+      assert.strictEqual(
+        yield* stderrOf("x: canary-of-some-length", { env: "canary-of-some-length", keepStderr: 12 }),
+        "x: <redacted>"
+      )
+      assert.strictEqual(yield* stderrOf("x: canary-", { env: "canary-of-some-length" }), "x: canary-")
     }))
 
   it.effect("neither arguments nor environment are in any error", () =>

@@ -1,6 +1,7 @@
 /**
  * The process groups of plugins that still live. A host that exits takes them with it. One that a signal ends without a
- * handler for it (SIGTERM, SIGINT, and SIGKILL always) does not: its plugins see the end of their stdin, nothing more.
+ * handler (SIGTERM, SIGINT, SIGHUP; SIGKILL always) does not exit in that sense: its plugins live until they end by
+ * themselves or write to a pipe that is gone.
  */
 const isWindows = process.platform === "win32"
 

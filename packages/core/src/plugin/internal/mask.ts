@@ -1,9 +1,10 @@
 /**
- * Takes out of a plugin's stderr what is known to be secret: the token it was given, the values of the provider's `env`
- * entries, and those of inherited variables whose name says that they are secret.
+ * Takes out of a plugin's stderr what may be secret and is known: the token it was given, the values of the provider's
+ * `env` entries and arguments, and those of inherited variables whose name says that they are secret.
  */
 import * as Redacted from "effect/Redacted"
 import type { EnvVar } from "../../config/ProviderConfig.ts"
+import * as GoText from "../../text/GoText.ts"
 import type { PluginRequest } from "../PluginProtocol.ts"
 
 const secretName = /token|secret|passw|credential|auth|private|key/i
@@ -11,20 +12,59 @@ const secretName = /token|secret|passw|credential|auth|private|key/i
 /** Shorter values stand in too many innocent words to be told apart. */
 const shortest = 4
 
+/** What nothing says to be secret must be longer than the words that plugins are commonly given. */
+const shortestUnnamed = 8
+
+const redacted = "<redacted>"
+
+/** The longest first, so that a secret that contains another one goes as a whole. */
 export const secretsOf = (
+  plugin: { readonly args: ReadonlyArray<string>; readonly env: ReadonlyArray<EnvVar> },
   request: PluginRequest,
-  env: ReadonlyArray<EnvVar>,
   environment: ReadonlyArray<string>
 ): ReadonlyArray<string> => {
-  const secrets: Array<string> = env.map((entry) => Redacted.value(entry.value))
+  const secrets = [...plugin.env.map((entry) => Redacted.value(entry.value)), ...inArguments(plugin.args)]
   if (request.serviceAccountToken !== undefined) secrets.push(Redacted.value(request.serviceAccountToken))
   for (const entry of environment) {
     const equals = entry.indexOf("=", 1)
     if (equals > 0 && secretName.test(entry.slice(0, equals))) secrets.push(entry.slice(equals + 1))
   }
-  // Longest first, so that a secret that contains another one goes as a whole.
-  return [...new Set(secrets)].filter((secret) => secret.length >= shortest).sort((a, b) => b.length - a.length)
+  return [...new Set(secrets.flatMap(spellings))]
+    .filter((secret) => secret.length >= shortest)
+    .sort((a, b) => b.length - a.length)
 }
 
-export const mask = (text: string, secrets: ReadonlyArray<string>): string =>
-  secrets.reduce((masked, secret) => masked.replaceAll(secret, "<redacted>"), text)
+/** Of `--password=word` and `--password word` the word; of others what is long. */
+const inArguments = (args: ReadonlyArray<string>): ReadonlyArray<string> =>
+  args.flatMap((arg, at) => {
+    const [name = "", ...rest] = arg.split("=")
+    const isFlag = arg.startsWith("-")
+    const value = rest.length > 0 && isFlag ? rest.join("=") : isFlag ? "" : arg
+    const named = rest.length > 0 && isFlag ? name : args[at - 1] ?? ""
+    return value.length >= shortestUnnamed || (named.startsWith("-") && secretName.test(named)) ? [value] : []
+  })
+
+/** A secret of several lines or with quotes is written otherwise in JSON, and may be written line by line. */
+const spellings = (secret: string): ReadonlyArray<string> => [
+  secret,
+  JSON.stringify(secret).slice(1, -1),
+  GoText.quote(secret).slice(1, -1),
+  ...secret.split(/[\r\n]+/).filter((line) => line.length >= shortestUnnamed)
+]
+
+/** `isCut`: the text goes on, so a secret may have been cut at its end. */
+export const mask = (text: string, secrets: ReadonlyArray<string>, isCut: boolean): string => {
+  const masked = secrets.reduce((left, secret) => left.replaceAll(secret, redacted), text)
+  if (!isCut) return masked
+  const end = masked.replace(/\ufffd+$/, "") // the rest of a character that was cut
+  const begun = Math.max(0, ...secrets.map((secret) => begunAtEnd(end, secret)))
+  return begun === 0 ? masked : end.slice(0, -begun) + redacted
+}
+
+/** How much of a secret stands at the end of a text. */
+const begunAtEnd = (text: string, secret: string): number => {
+  for (let length = Math.min(secret.length - 1, text.length); length >= shortest; length--) {
+    if (text.endsWith(secret.slice(0, length))) return length
+  }
+  return 0
+}
