@@ -293,6 +293,19 @@ describe("CredentialProvider", () => {
         )
       }))
 
+    it.effect("scope-aware flights: after an answer that was not cached nobody waits for another image", () =>
+      Effect.gen(function*() {
+        const { provide, runs, script } = yield* experienced
+        yield* script(answer({ cacheKeyType: "Registry", cacheDuration: 0, auth }))
+        yield* provide("reg.example/uncached")
+        const { behaviour, release } = yield* held({ cacheKeyType: "Registry", auth })
+        yield* script(behaviour)
+        const callers = yield* Effect.all(["a", "b"].map((image) => start(provide(`reg.example/${image}`))))
+        assert.strictEqual((yield* runs).length, 4)
+        yield* release
+        yield* Effect.forEach(callers, Fiber.join)
+      }))
+
     it.effect("scope-aware flights: other registries don't wait", () =>
       Effect.gen(function*() {
         const gate = yield* Deferred.make<void>()
