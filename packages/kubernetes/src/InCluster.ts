@@ -7,12 +7,14 @@
 import * as Bytes from "@credlet/core/text/Bytes"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import * as Result from "effect/Result"
 import type { ApiConnection } from "./ApiConnection.ts"
 import * as Authority from "./internal/authority.ts"
 import { authentication, combine } from "./internal/connection.ts"
 import { environment } from "./internal/environment.ts"
 import { readFile } from "./internal/readFile.ts"
 import { fixed } from "./internal/Renewable.ts"
+import { parseServer } from "./internal/serverUrl.ts"
 import * as TokenFile from "./internal/tokenFile.ts"
 import { KubeConfigError } from "./KubeConfigError.ts"
 
@@ -47,8 +49,9 @@ export const isPossible: (
 )
 
 /**
- * The connection of this pod. Fails with `NotInCluster`, or if the token can't be read now; an authority that can't be
- * used is logged, and the system's are trusted (INC-3).
+ * The connection of this pod. Fails with `NotInCluster`, with `InvalidServer` if the environment's host and port are
+ * no address, or if the token can't be read now; an authority that can't be used is logged, and the system's are trusted
+ * (INC-3).
  *
  * @since 0.1.0
  * @category constructors
@@ -62,6 +65,13 @@ export const make: (
       return yield* new KubeConfigError({
         reason: "NotInCluster",
         detail: "this is not a pod: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not both set"
+      })
+    }
+    if (!isAddress(server)) {
+      return yield* new KubeConfigError({
+        reason: "InvalidServer",
+        detail: "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are no address: " +
+          "expected a host name or an IP address without brackets, and a port such as 443"
       })
     }
     const token = yield* TokenFile.make(`${directory}/token`)
@@ -95,3 +105,7 @@ const address = Effect.gen(function*() {
   if (host === "" || port === "") return undefined
   return `https://${host.includes(":") ? `[${host}]` : host}:${port}`
 })
+
+/** A host and a port, without a path or what else may follow them. */
+const isAddress = (server: string): boolean =>
+  /^https:\/\/[^/?#]+$/.test(server) && Result.isSuccess(parseServer(server))

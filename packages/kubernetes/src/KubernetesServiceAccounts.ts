@@ -25,7 +25,8 @@ import { isObjectName, shown } from "./internal/objectName.ts"
 export interface Options {
   /**
    * For how long an account that was read may be handed out again. A changed annotation, or an account made anew, is seen
-   * that much later (TR-51). Default: not at all, as the kubelet.
+   * that much later (TR-51): until then, lookups that need a token of an account made anew fail with
+   * `ServiceAccountReplaced`, as their one retry is given the same old account. Default: not at all, as the kubelet.
    */
   readonly staleness?: Duration.Input
 }

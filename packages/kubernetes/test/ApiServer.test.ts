@@ -123,6 +123,18 @@ describe("requests", () => {
         "Warn the API server warns: second <redacted>"
       ])
     }))
+
+  it.effect("KUBE-16: of a server that makes up new warnings, 1,000 are logged", () =>
+    Effect.gen(function*() {
+      const { api } = yield* serve((_request, _response, nth) => ({
+        ...found,
+        headers: { warning: Array.from({ length: 99 }, (_, at) => `299 - "${nth * 99 + at}"`) }
+      }))
+      const logged: Array<unknown> = []
+      const logger = Logger.make(({ message }) => void logged.push(message))
+      yield* Effect.repeat(api.get(call), { times: 11 }).pipe(Effect.provide(Logger.layer([logger])))
+      assert.lengthOf(logged, 1_000)
+    }))
 })
 
 describe("answers", () => {

@@ -33,6 +33,32 @@ describe("InCluster", () => {
       assert.strictEqual(connection.server, "https://[fd00::1]:443")
     }))
 
+  for (
+    const [host, port] of [
+      ["bad host", "443"],
+      ["10.0.0.1", "tcp://1"],
+      ["10.0.0.1", "70000"],
+      ["10.0.0.1/path", "443"],
+      ["10.0.0.1", "443/path"],
+      ["10.0.0.1", "443?a"],
+      ["10.0.0.1#", "443"],
+      ["canary@10.0.0.1", "443"],
+      ["[fd00::1]", "443"]
+    ] as const
+  ) {
+    it.effect(`INC-2: ${host} and ${port} are no address: an error that names the variables`, () =>
+      Effect.gen(function*() {
+        const { dir } = yield* withFiles(files)
+        const error = yield* Effect.flip(
+          connectIn(dir, { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port })
+        )
+        assert.strictEqual(error.reason, "InvalidServer")
+        assert.include(error.message, "KUBERNETES_SERVICE_HOST")
+        assert.include(error.message, "KUBERNETES_SERVICE_PORT")
+        assert.notInclude(error.message, "canary")
+      }))
+  }
+
   for (const missing of ["KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"]) {
     it.effect(`INC-1: without ${missing} this is no pod`, () =>
       Effect.gen(function*() {

@@ -171,6 +171,18 @@ describe("exec plugins under a clock", () => {
       assert.deepStrictEqual(said, ["open the page CANARY"])
     }))
 
+  it.effect("KUBE-13: an answer of any depth is read or refused, never thrown at", () =>
+    Effect.gen(function*() {
+      const deep = "[".repeat(9_000) + "]".repeat(9_000)
+      const plugin = FakePlugin.make(FakePlugin.answer({ token: "DEEP" }).replace(`"DEEP"`, deep))
+      const connection = yield* connectTo(plugin)
+      const error = yield* Effect.flip(connection.credentials)
+      assert.strictEqual(error.failure, "NoCredentials")
+      assert.include(error.detail, "has the wrong type at status.token: expected text")
+      plugin.answer = FakePlugin.answer({ token: "t", unknown: "DEEP" }).replace(`"DEEP"`, deep)
+      assert.strictEqual(yield* header(connection), "Bearer t")
+    }))
+
   it.effect("a certificate that comes again is the same object", () =>
     Effect.gen(function*() {
       const pair = { clientCertificateData: Certificates.clientCertificate, clientKeyData: Certificates.clientKey }

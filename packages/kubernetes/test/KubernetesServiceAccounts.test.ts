@@ -5,7 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import * as Cluster from "./fakeCluster.ts"
-import { connection, start, until } from "./scriptedServer.ts"
+import { connection, type Reply, start, until } from "./scriptedServer.ts"
 
 const mayList = [...FakeApiServer.agent, ...FakeApiServer.lister]
 
@@ -317,5 +317,52 @@ describe("large namespaces", () => {
       const accounts = yield* all(Array.from({ length: 800 }, (_, at) => get("ns-0", `sa-${at}`)))
       assert.strictEqual(new Set(accounts.map(({ uid }) => uid)).size, 800)
       assert.deepStrictEqual(yield* counted(fake), { gets: 0, lists: 4 })
+    }))
+
+  /** Three accounts of a server that has its own way of giving pages, and what it is asked for them. */
+  const readThree = Effect.fnUntraced(function*(page: (from: string, nth: number) => Reply) {
+    const asked = { gets: 0, lists: 0 }
+    const server = yield* start((request) => {
+      const url = new URL(request.url ?? "", "http://server.example")
+      const name = /serviceaccounts\/([^/]+)$/.exec(url.pathname)?.[1]
+      if (name === undefined) return page(url.searchParams.get("continue") ?? "", ++asked.lists)
+      asked.gets++
+      return { body: { metadata: { name, uid: `uid-${name}` } } }
+    })
+    const api = yield* ApiServer.make(connection(server.url))
+    const accounts = yield* Effect.provideService(KubernetesServiceAccounts.make(), ApiServer.ApiServer, api)
+    const exits = yield* all(["a", "b", "c"].map((name) => Effect.exit(accounts.get("team", name))))
+    return { asked, exits }
+  })
+
+  const other = [{ metadata: { name: "other", uid: "uid" } }]
+  for (
+    const [what, page, lists] of [
+      ["a page without accounts that is not the last", (nth: number) => ({ next: String(nth), items: [] }), 1],
+      ["a page that is to be followed by itself", () => ({ next: "same", items: other }), 2],
+      ["pages in a circle", (nth: number) => ({ next: String(nth % 3), items: other }), 4],
+      ["more than 1,000 pages", (nth: number) => ({ next: String(nth), items: other }), 1_000]
+    ] as const
+  ) {
+    it.effect(`a list without end is given up, and its accounts are read one by one: ${what}`, () =>
+      Effect.gen(function*() {
+        const { asked, exits } = yield* readThree((_from, nth) => {
+          const { items, next } = page(nth)
+          return { body: { metadata: { continue: next }, items } }
+        })
+        assert.isTrue(exits.every(Exit.isSuccess))
+        assert.deepStrictEqual(asked, { gets: 3, lists })
+      }))
+  }
+
+  it.effect("410 again and again: a list is begun anew three times, then all fail with it", () =>
+    Effect.gen(function*() {
+      const { asked, exits } = yield* readThree((from) =>
+        from === ""
+          ? { body: { metadata: { continue: "next" }, items: other } }
+          : { status: 410, body: { status: "Failure", message: "expired", reason: "Expired", code: 410 } }
+      )
+      assert.deepStrictEqual(asked, { gets: 0, lists: 8 })
+      for (const exit of exits) assert.strictEqual((yield* Effect.flip(exit)).status, 410)
     }))
 })

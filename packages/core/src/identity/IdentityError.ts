@@ -87,7 +87,7 @@ const texts: { readonly [F in IdentityFailure]: string } = {
   ServiceAccountReplaced: "the service account was deleted and made anew meanwhile",
   PodReplaced: "the pod was deleted and made anew meanwhile",
   PodOfOtherAccount: "the pod runs as another service account",
-  InvalidRequest: "the API server does not accept the request",
+  InvalidRequest: "an API server does not accept such a request",
   Throttled: "the API server has too much to do",
   ServerFailed: "the API server failed",
   Unreachable: "the API server can't be reached",

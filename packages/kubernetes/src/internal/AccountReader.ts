@@ -61,6 +61,8 @@ const fewestForList = 3
 const accountsForOneGet = 40
 const pageSize = 500
 const mostRestarts = 3
+/** Half a million accounts: more than a cluster has in one namespace. */
+const mostPages = 1_000
 /** Each waits for a free connection of the client's; more would only grow its queue. */
 const requestsAtOnce = 20
 const refusalKept = Duration.minutes(5)
@@ -98,19 +100,24 @@ export const make = (api: ApiServer.ApiServer["Service"]): Effect.Effect<Account
         read: readAccounts
       }))
 
-    /** Answers to what it finds; ends with whether the list was read to its end. */
+    /** Answers to what it finds; ends with whether the list was read to its end. It need not have one: see `isEndless`. */
     const list = (
       namespace: string,
       wanted: Wanted,
       begun: () => void
     ): Effect.Effect<Listed, IdentityError> => {
-      const page = (from: string, seen: number, restarts: number): Effect.Effect<Listed, IdentityError> =>
+      const page = (
+        from: string,
+        seen: number,
+        restarts: number,
+        tokens: Set<string>
+      ): Effect.Effect<Listed, IdentityError> =>
         Effect.flatMap(Effect.result(getPage(namespace, from)), (result) => {
           begun()
           if (Result.isFailure(result)) {
             // The server no longer knows where we are.
             return result.failure.status === 410 && from !== "" && restarts < mostRestarts
-              ? page("", 0, restarts + 1)
+              ? page("", 0, restarts + 1, new Set())
               : Effect.fail(result.failure)
           }
           const { metadata } = result.success
@@ -123,10 +130,13 @@ export const make = (api: ApiServer.ApiServer["Service"]): Effect.Effect<Account
           const next = metadata.continue ?? ""
           memory.setSize(namespace, size + remaining)
           if (next === "") return Effect.succeed("complete")
-          if (wanted.size === 0 || remaining > accountsForOneGet * wanted.size) return Effect.succeed("partial")
-          return page(next, size, restarts)
+          const isEndless = items.length === 0 || tokens.has(next) || tokens.size + 1 >= mostPages
+          if (wanted.size === 0 || isEndless || remaining > accountsForOneGet * wanted.size) {
+            return Effect.succeed("partial")
+          }
+          return page(next, size, restarts, tokens.add(next))
         })
-      return page("", 0, 0)
+      return page("", 0, 0, new Set())
     }
 
     const getAll = (namespace: string, wanted: Wanted): Effect.Effect<void> =>

@@ -17,7 +17,7 @@ export interface WrongType {
 /** Decodes nodes with a schema; fails with the first thing that is wrong, which never holds a value. */
 export const decoder = <A, I>(schema: Schema.Codec<A, I>): (root: TextNode) => Result.Result<A, WrongType> => {
   const decode = Schema.decodeUnknownResult(schema)
-  return (root) => Result.mapError(decode(toValue(root)), (error) => firstProblem(root, error.issue))
+  return (root) => Result.mapError(decode(toValue(root, 0)), (error) => firstProblem(root, error.issue))
 }
 
 /** The member of that name, unless it is null. */
@@ -28,7 +28,11 @@ export const member = (node: TextNode | undefined, key: string): TextNode | unde
 
 export const items = (node: TextNode | undefined): ReadonlyArray<TextNode> => node?.type === "array" ? node.items : []
 
-const toValue = (node: TextNode): unknown => {
+/** No schema here looks so deep, and a text of 10,000 levels must not exhaust the stack. */
+const maxDepth = 100
+
+/** What lies deeper than `maxDepth` is left out. */
+const toValue = (node: TextNode, depth: number): unknown => {
   switch (node.type) {
     case "null":
       return null
@@ -38,9 +42,11 @@ const toValue = (node: TextNode): unknown => {
     case "number":
       return Number(node.value)
     case "array":
-      return node.items.map(toValue)
+      return depth < maxDepth ? node.items.map((item) => toValue(item, depth + 1)) : []
     case "object":
-      return Object.fromEntries(present(node).map(({ key, value }) => [key, toValue(value)]))
+      return depth < maxDepth
+        ? Object.fromEntries(present(node).map(({ key, value }) => [key, toValue(value, depth + 1)]))
+        : {}
   }
 }
 
