@@ -92,7 +92,9 @@ const parseNanos = (text: string): bigint | GoDurationReason => {
     if (significant.length > 19 || BigInt(significant) > greatest + 1n) return "invalid"
     const unit = nanosPerUnit.get(unitName)
     if (unit === undefined) return unitName === "" ? "missingUnit" : "unknownUnit"
-    total += BigInt(significant) * unit + fractionNanos(fraction, unit)
+    const nanos = BigInt(significant) * unit + fractionNanos(fraction, unit)
+    if (nanos > greatest + 1n) return "invalid"
+    total = BigInt.asUintN(64, total + nanos) // Go adds in a uint64: twice 2⁶³ is 0
     if (total > greatest + 1n) return "invalid"
     at += all.length
   }

@@ -71,10 +71,11 @@ export const jsonString = (text: string): string => `"${text.replace(jsonSpecial
 export const quote = (text: string): string => `"${text.replace(quoteSpecial, quoteEscape)}"`
 
 /**
- * A text in lower case as Go's `strings.ToLower` gives it: letter by letter, so `İ` becomes `i`; in a text that is not
- * ASCII a byte that is not UTF-8 becomes U+FFFD.
+ * A text in lower case as Go's `strings.ToLower` gives it: letter by letter, so `İ` becomes `i` and `Σ` always `σ`; in a
+ * text that is not ASCII a byte that is not UTF-8 becomes U+FFFD.
  *
  * @since 0.1.0
  * @category rendering
  */
-export const toLowerCase = (text: string): string => text.toWellFormed().replaceAll("\u0130", "i").toLowerCase()
+export const toLowerCase = (text: string): string =>
+  text.toWellFormed().replaceAll("\u0130", "i").replaceAll("\u03a3", "\u03c3").toLowerCase()

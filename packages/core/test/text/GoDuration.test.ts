@@ -104,6 +104,16 @@ describe("GoDuration", () => {
     })
   })
 
+  it("CFG-72: two parts of 2⁶³ ns each make 0, as Go's sum wraps there", () => {
+    expectReadings({
+      "9223372036854775808ns9223372036854775808ns": "0 0s",
+      "-9223372036854775808ns9223372036854775.808us1m": "-60000000000 -1m0s",
+      "9223372036854775808ns9223372036854775808ns1x": "unknownUnit",
+      "9223372036854775808ns9223372036854775807ns": "invalid",
+      "9223372036854775807ns9223372036854775.809us": "invalid" // no part may be longer than 2⁶³ ns
+    })
+  })
+
   it("CFG-72: cuts off what is finer than a nanosecond", () => {
     expectReadings({
       "0.9999999999s": "999999999 999.999999ms",

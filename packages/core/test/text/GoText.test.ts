@@ -42,6 +42,7 @@ describe("GoText", () => {
   it("IMG-6: lower case letter by letter", () => {
     assert.strictEqual(GoText.toLowerCase("GCR.io/É"), "gcr.io/é")
     assert.strictEqual(GoText.toLowerCase("\u0130\u212a"), "ik")
+    assert.strictEqual(GoText.toLowerCase("ΑΣ"), "ασ") // not the final sigma, which JavaScript would write
     assert.strictEqual(GoText.toLowerCase("é\udcff"), "é\ufffd")
   })
 })
