@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import * as Bytes from "../../text/Bytes.ts"
 import * as StrictJson from "../../text/StrictJson.ts"
 import * as StrictYaml from "../../text/StrictYaml.ts"
+import * as TextFormat from "../../text/TextFormat.ts"
 import type { Position, TextNode } from "../../text/TextNode.ts"
 import { ConfigDecodeError, ConfigFinding, type DecodeReason } from "../ConfigError.ts"
 import { ConfigLocation } from "../ConfigLocation.ts"
@@ -23,17 +24,13 @@ export interface Document {
   readonly warnings: ReadonlyArray<ConfigWarning>
 }
 
-// The white space of Go's unicode.IsSpace; a byte order mark is none of it (CFG-31).
-const json = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*\{/
-
 const protobuf = [0x6b, 0x38, 0x73, 0x00] // "k8s\0"
 
 export const read = (bytes: Uint8Array, file: string | undefined): Result.Result<Document, ConfigDecodeError> => {
   if (protobuf.every((byte, index) => bytes[index] === byte)) {
     return fail(file, "other", { line: 1, column: 1 }, "this is Kubernetes' binary form: expected YAML or JSON")
   }
-  const text = Bytes.decodeReplacing(bytes)
-  return json.test(text) ? readJson(text, file) : readYaml(bytes, file)
+  return TextFormat.detect(bytes) === "json" ? readJson(Bytes.decodeReplacing(bytes), file) : readYaml(bytes, file)
 }
 
 const fail = (file: string | undefined, reason: DecodeReason, { column, line }: Position, detail: string) => {
