@@ -37,6 +37,17 @@ export interface Switches {
    * the log if the token stands anywhere else in it; for `"accept"`, as for the kubelet, that is nothing (SA-31).
    */
   readonly containedToken: "accept" | "warn"
+  /**
+   * Which names of a provider's `env` its plugin may be started with. `"any"`: all, as the kubelet, so that `A=B: x` sets
+   * `A` to `B=x` and an empty name writes `=x` (EXEC-3). `"checked"`: a name that is empty or contains `=` is most likely
+   * a slip, and the plugin is not started.
+   */
+  readonly environmentNames: "any" | "checked"
+  /**
+   * What becomes of a lookup in which a matching provider failed. `"value"`: it returns the other credentials, with the
+   * failures beside them (RESP-40). `"error"`: it fails with `ProvidersFailed`, which holds both.
+   */
+  readonly providerFailures: "value" | "error"
 }
 
 /**
@@ -48,7 +59,9 @@ export const kubelet: Switches = {
   cacheCapacity: Infinity,
   hubFallback: "anyUndottedName",
   serviceAccountTokens: true,
-  containedToken: "accept"
+  containedToken: "accept",
+  environmentNames: "any",
+  providerFailures: "value"
 }
 
 /**
@@ -60,7 +73,9 @@ export const recommended: Switches = {
   cacheCapacity: 10_000,
   hubFallback: "dockerHubOnly",
   serviceAccountTokens: true,
-  containedToken: "warn"
+  containedToken: "warn",
+  environmentNames: "checked",
+  providerFailures: "value"
 }
 
 /**

@@ -70,7 +70,7 @@ const hasNul = (text: string) => text.includes("\0")
 const start = (groups: LiveGroups, command: Command, observer: Observer): Effect.Effect<Handle, StartError> => {
   if (hasNul(command.file)) return nul("NulInFile")
   if (command.args.some(hasNul)) return nul("NulInArguments")
-  if (command.environment.some(hasNul)) return nul("NulInEnvironment")
+  if (command.environment !== "inherit" && command.environment.some(hasNul)) return nul("NulInEnvironment")
   return Effect.callback((resume) => {
     if (!isProgram(command.file)) return resume(new StartError({ failure: "NotAProgram", code: "ENOEXEC" }))
     try {
@@ -88,7 +88,9 @@ const spawnObserved = (
   resume: (effect: Effect.Effect<Handle, StartError>) => void
 ): void => {
   const child = spawn(command.file, command.args, {
-    env: Object.fromEntries(command.environment.map(nameAndValue)),
+    env: command.environment === "inherit"
+      ? process.env
+      : Object.fromEntries(command.environment.map(nameAndValue)),
     stdio: "pipe",
     detached: process.platform !== "win32",
     windowsHide: true
@@ -111,10 +113,7 @@ const spawnObserved = (
   child.on("error", ignore)
   child.once("exit", (code, signal) => observer.onExit(code, signal))
   resume(Effect.succeed({
-    signal: (signal) => {
-      groups.signal(pid, signal)
-      if (signal === "SIGKILL") groups.delete(pid)
-    },
+    signal: (signal) => groups.signal(pid, signal),
     release: () => {
       stdin.destroy()
       stdout.destroy()

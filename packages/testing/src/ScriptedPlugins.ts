@@ -3,13 +3,18 @@
  *
  * @since 0.1.0
  */
+import * as LookupTrace from "@credlet/core/LookupTrace"
+import type { Plugin } from "@credlet/core/plugin/Plugin"
 import type { PluginError } from "@credlet/core/plugin/PluginError"
 import type { PluginRequest, PluginResponse } from "@credlet/core/plugin/PluginProtocol"
 import { PluginRunner } from "@credlet/core/plugin/PluginRunner"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 
 /**
@@ -84,13 +89,14 @@ export const make = (
     const calls: Array<Call> = []
     return {
       runner: PluginRunner.of({
-        run: ({ provider }, request) =>
+        run: (plugin, request) =>
           Effect.suspend(() => {
+            const { provider } = plugin
             calls.push(record(provider, request))
             const behaviour = scripts.get(provider)
             return behaviour === undefined
               ? Effect.die(new Error(`no behaviour was scripted for the provider "${provider}"`))
-              : perform(behaviour, request)
+              : traced(plugin, perform(behaviour, request))
           })
       }),
       script: (provider, behaviour) => Effect.sync(() => void scripts.set(provider, behaviour)),
@@ -136,4 +142,35 @@ const record = (provider: string, request: PluginRequest): Call => ({
 const perform = (behaviour: Behaviour, request: PluginRequest): Effect.Effect<PluginResponse, PluginError> => {
   if (typeof behaviour === "function") return behaviour(request)
   return Effect.isEffect(behaviour) ? behaviour : Effect.succeed(behaviour)
+}
+
+/** Reports the run as a real one is reported; there are no bytes to count. */
+const traced = (
+  { path, provider }: Plugin,
+  run: Effect.Effect<PluginResponse, PluginError>
+): Effect.Effect<PluginResponse, PluginError> =>
+  Effect.flatMap(
+    Clock.monotonicTimeNanos,
+    (began) =>
+      Effect.onExit(run, (exit) =>
+        Effect.flatMap(Clock.monotonicTimeNanos, (ended) =>
+          LookupTrace.report(() => ({
+            _tag: "PluginRun",
+            provider,
+            path,
+            duration: Duration.nanos(ended - began),
+            ...outcomeOf(exit)
+          }))))
+  )
+
+const outcomeOf = (exit: Exit.Exit<PluginResponse, PluginError>) => {
+  if (Exit.isSuccess(exit)) return { outcome: "Answered" }
+  const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+  if (error === undefined) return { outcome: "Interrupted" }
+  const { reason } = error
+  return {
+    outcome: reason._tag,
+    ...(reason._tag === "Exited" ? { exitCode: reason.code } : {}),
+    ...(reason._tag === "Killed" ? { signal: reason.signal } : {})
+  }
 }

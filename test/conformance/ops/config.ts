@@ -4,6 +4,7 @@ import * as ConfigDecoding from "@credlet/core/config/ConfigDecoding"
 import type { ConfigDecodeError, ConfigError, ConfigReadError } from "@credlet/core/config/ConfigError"
 import * as ConfigLoading from "@credlet/core/config/ConfigLoading"
 import { formatPath } from "@credlet/core/config/ConfigLocation"
+import type { ConfigProblem } from "@credlet/core/config/ConfigProblem"
 import * as ConfigValidation from "@credlet/core/config/ConfigValidation"
 import type { Provider, TokenAttributes } from "@credlet/core/config/ProviderConfig"
 import * as ServiceAccounts from "@credlet/core/identity/ServiceAccounts"
@@ -135,6 +136,11 @@ const writtenRegistrationError = (
   }
 }
 
+const writtenBadValue = ({ badValue, exactPattern }: ConfigProblem): Json => {
+  if (exactPattern !== undefined) return written(Redacted.value(exactPattern))
+  return typeof badValue === "string" ? written(badValue) : writtenTexts(badValue)
+}
+
 export const config: Readonly<Record<string, Operation>> = {
   decodeConfig: pure(Schema.Struct({ text: Binary }), (input) => {
     const decoded = ConfigDecoding.decode(input.text)
@@ -170,10 +176,10 @@ export const config: Readonly<Record<string, Operation>> = {
       const options = { serviceAccountTokens: input.saTokenFeature !== false }
       const checked = ConfigValidation.validate(decoded.success.providers ?? [], options)
       return {
-        errors: Result.isSuccess(checked) ? [] : checked.failure.problems.map(({ badValue, field, type }) => ({
-          type,
-          field,
-          badValue: typeof badValue === "string" ? written(badValue) : writtenTexts(badValue)
+        errors: Result.isSuccess(checked) ? [] : checked.failure.problems.map((problem) => ({
+          type: problem.type,
+          field: problem.field,
+          badValue: writtenBadValue(problem)
         }))
       }
     }

@@ -5,8 +5,9 @@ import * as PluginEnvironment from "@credlet/core/plugin/PluginEnvironment"
 import type { PluginError } from "@credlet/core/plugin/PluginError"
 import * as PluginProtocol from "@credlet/core/plugin/PluginProtocol"
 import * as PluginRunner from "@credlet/core/plugin/PluginRunner"
+import * as Profile from "@credlet/core/Profile"
 import * as Bytes from "@credlet/core/text/Bytes"
-import { Effect, FileSystem, Path, Redacted, Result, Schedule, Schema } from "effect"
+import { Effect, FileSystem, Path, Redacted, Result, Schema } from "effect"
 import { constants } from "node:os"
 import { Binary, type Json, maybe, orNull, quoted, Text, written, writtenBytes, writtenDuration } from "../expand.ts"
 import { effectful, type Operation, pure } from "../operation.ts"
@@ -84,7 +85,7 @@ export const plugin: Readonly<Record<string, Operation>> = {
       }
       const runner = yield* PluginRunner.makeExec(
         input.environ == null ? {} : { environment: input.environ.map(inDirectory) }
-      )
+      ).pipe(Effect.provideService(Profile.Profile, Profile.kubelet))
       const command = {
         provider: input.name ?? "plugin",
         path: file,
@@ -95,12 +96,6 @@ export const plugin: Readonly<Record<string, Operation>> = {
         )
       }
       return yield* runner.run(command, requestOf(input)).pipe(
-        // The file was open for writing when another case's process was forked: no matter of the plugin's.
-        Effect.retry({
-          while: ({ reason }) => reason._tag === "Busy",
-          times: 50,
-          schedule: Schedule.spaced("20 millis")
-        }),
         Effect.match({
           onSuccess: (response): Json => ({ response: writtenResponse(response) }),
           onFailure: ({ reason }): Json => ({ error: writtenFailure(reason) })
@@ -137,8 +132,10 @@ const writtenFailure = (reason: PluginError["reason"]): Json => {
       return { class: "signal", signal: goSignal(reason.signal), stderr: reason.stderr }
     case "TimedOut":
       return { class: "deadline", stderr: reason.stderr }
-    case "ResponseError":
-      return { class: reason.stage }
+    case "BadOutput":
+      return { class: reason.response.stage }
+    case "WrongApiVersion":
+      return { class: "apiVersion" }
     case "UnsupportedApiVersion":
       return { class: "invalidApiVersion" }
     default:

@@ -10,10 +10,12 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import type { ExecutionPolicy } from "./ExecutionPolicy.ts"
 import { Capture } from "./internal/Capture.ts"
-import { type Command, type Handle, PluginProcess, type StartError } from "./PluginProcess.ts"
+import type { Restore } from "./internal/Restore.ts"
+import { retryStart } from "./internal/retryStart.ts"
+import { type Command, type Handle, type Observer, PluginProcess, type StartError } from "./PluginProcess.ts"
 
 /**
  * How a program ended. Its stdout is there only if it exited with 0 (EXEC-11).
@@ -22,7 +24,7 @@ import { type Command, type Handle, PluginProcess, type StartError } from "./Plu
  * @category models
  */
 export type Outcome =
-  | { readonly _tag: "Answered"; readonly stdout: Uint8Array }
+  | { readonly _tag: "Answered"; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
   | { readonly _tag: "Exited"; readonly code: number; readonly stderr: Uint8Array }
   | { readonly _tag: "Killed"; readonly signal: string; readonly stderr: Uint8Array }
   | { readonly _tag: "TimedOut"; readonly stderr: Uint8Array }
@@ -33,11 +35,22 @@ export type Outcome =
  * @category models
  */
 export interface ContainedProcess {
+  /** Who interrupts it does not wait for the program's end; the program is stopped all the same. */
   readonly run: (command: Command) => Effect.Effect<Outcome, StartError>
+  /**
+   * `run` for who holds something as long as the program is there. To be used within an `Effect.uninterruptibleMask`, whose
+   * `restore` is given. `start` is run again where it fails for a reason that passes. `gone` is run once, when the process
+   * is no more, which may be long after the outcome, and also if it could not be started.
+   */
+  readonly runMasked: (
+    start: (observer: Observer) => Effect.Effect<Handle, StartError>,
+    restore: Restore,
+    gone: Effect.Effect<unknown>
+  ) => Effect.Effect<Outcome, StartError>
 }
 
 /**
- * Programs that are still alive when the scope closes are killed.
+ * Programs that are still alive when the scope closes are killed, and none is started after that.
  *
  * @since 0.1.0
  * @category constructors
@@ -47,53 +60,76 @@ export const make = (
 ): Effect.Effect<ContainedProcess, never, PluginProcess | Scope.Scope> =>
   Effect.gen(function*() {
     const platform = yield* PluginProcess
-    const scope = yield* Effect.scope
     const alive = new Set<Handle>()
-    yield* Effect.addFinalizer(() => Effect.sync(() => alive.forEach(kill)))
+    const stopping = yield* Scope.make()
+    let isOpen = true
+    yield* Effect.addFinalizer((exit) =>
+      Effect.suspend(() => {
+        isOpen = false // before anybody's place becomes free
+        alive.forEach(kill)
+        return Scope.close(stopping, exit)
+      })
+    )
 
     /** SIGTERM, a grace, SIGKILL: behind the back of the caller, who has his answer already. */
-    const stop = (handle: Handle, exited: Deferred.Deferred<void>) =>
-      Effect.sync(() => handle.signal("SIGTERM")).pipe(
+    const stop = (handle: Handle, exited: Deferred.Deferred<void>, gone: Effect.Effect<unknown>) => {
+      const end = Effect.sync(() => {
+        alive.delete(handle)
+        kill(handle)
+      })
+      if (!isOpen) return Effect.andThen(end, gone)
+      return Effect.sync(() => handle.signal("SIGTERM")).pipe(
         Effect.andThen(awaitFor(exited, policy.termGrace)),
-        Effect.ensuring(Effect.sync(() => {
-          alive.delete(handle)
-          kill(handle)
-        })),
-        Effect.interruptible,
-        Effect.forkIn(scope, { startImmediately: true })
+        Effect.ensuring(end),
+        Effect.andThen(Deferred.await(exited)),
+        Effect.ensuring(gone),
+        Effect.forkIn(stopping, { startImmediately: true })
       )
+    }
 
-    const run = Effect.fnUntraced(function*(
-      command: Command,
-      restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-    ) {
+    const runMasked: ContainedProcess["runMasked"] = Effect.fnUntraced(function*(start, restore, gone) {
       const began = yield* Clock.monotonicTimeNanos
       const watch = makeWatch(policy)
-      const handle = yield* platform.start(command, watch.observer)
-      watch.onTooLarge = () => handle.release()
-      alive.add(handle)
       const alarm = yield* Effect.forkChild(
         Effect.andThen(Effect.sleep(policy.deadline), Effect.sync(() => open(watch.turn))),
         { startImmediately: true }
       )
+      const starting = Effect.suspend(() => isOpen ? start(watch.observer) : Effect.interrupt)
+      const started = yield* Effect.exit(retryStart(starting, policy, restore))
+      if (Exit.isFailure(started)) {
+        alarm.interruptUnsafe()
+        yield* gone
+        return yield* Effect.failCause(started.cause)
+      }
+      const handle = started.value
+      watch.onTooLarge = () => handle.release()
+      alive.add(handle)
+      if (!isOpen) kill(handle) // the scope was closed while it was being started
       const waited = yield* Effect.exit(restore(awaitTurn(policy, handle, watch, began)))
       alarm.interruptUnsafe()
       const result = outcome(watch)
       if (watch.exit === undefined) {
-        yield* stop(handle, watch.exited)
+        yield* stop(handle, watch.exited, gone)
       } else {
         alive.delete(handle)
         kill(handle)
+        yield* gone
       }
       if (Exit.isFailure(waited)) return yield* Effect.failCause(waited.cause) // interrupted
       return result
     })
 
-    return { run: (command) => Effect.uninterruptibleMask((restore) => run(command, restore)) }
+    return {
+      run: (command) =>
+        Effect.uninterruptibleMask((restore) =>
+          runMasked((observer) => platform.start(command, observer), restore, Effect.void)
+        ),
+      runMasked
+    }
   })
 
 interface Watch {
-  readonly observer: Parameters<PluginProcess["Service"]["start"]>[1]
+  readonly observer: Observer
   readonly stdout: Capture
   readonly stderr: Capture
   /** Opens when there is something to decide: it exited, wrote too much, or the deadline is here. */
@@ -154,7 +190,7 @@ const outcome = (watch: Watch): Outcome => {
   if (watch.exit === undefined) return { _tag: "TimedOut", stderr }
   const { code, signal } = watch.exit
   if (code === null) return { _tag: "Killed", signal: signal ?? "unknown", stderr }
-  return code === 0 ? { _tag: "Answered", stdout: watch.stdout.bytes } : { _tag: "Exited", code, stderr }
+  return code === 0 ? { _tag: "Answered", stdout: watch.stdout.bytes, stderr } : { _tag: "Exited", code, stderr }
 }
 
 const kill = (handle: Handle): void => {

@@ -18,13 +18,14 @@ import * as Schema from "effect/Schema"
 export interface Command {
   readonly file: string
   readonly args: ReadonlyArray<string>
-  /** The whole environment, each entry `NAME=value`, every name once. */
-  readonly environment: ReadonlyArray<string>
+  /** The whole environment, each entry `NAME=value`, every name once; `"inherit"`: the host's at this moment. */
+  readonly environment: "inherit" | ReadonlyArray<string>
   readonly stdin: Uint8Array
 }
 
 /**
- * Called by the platform as things happen. `onEnd` comes once, when both stdout and stderr are at their end.
+ * Called by the platform as things happen. Bytes that were handed over are not written to again. `onEnd` comes once, when
+ * both stdout and stderr are at their end.
  *
  * @since 0.1.0
  * @category models
@@ -42,7 +43,7 @@ export interface Observer {
  * @category models
  */
 export interface Handle {
-  /** To the whole process group; that nobody is left is no error. Never throws. */
+  /** To the whole process group; that nobody is left is no error. Does nothing after SIGKILL was sent. Never throws. */
   readonly signal: (signal: "SIGTERM" | "SIGKILL") => void
   /**
    * Closes our ends of the pipes and no longer keeps the host alive; the group is not forgotten before SIGKILL was sent to

@@ -2,7 +2,7 @@ import * as ContainedProcess from "@credlet/core/plugin/ContainedProcess"
 import * as ExecutionPolicy from "@credlet/core/plugin/ExecutionPolicy"
 import { StartError } from "@credlet/core/plugin/PluginProcess"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Scope } from "effect"
+import { Effect, Exit, Fiber, Schema, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import * as ScriptedProcess from "./ScriptedProcess.ts"
 
@@ -143,6 +143,31 @@ describe("ContainedProcess", () => {
       assert(outcome._tag === "OutputTooLarge")
       assert.strictEqual(asText(outcome.stderr), "0123")
     }))
+
+  it.effect.prop(
+    "output is what was written, in whatever pieces it comes, up to the cap",
+    {
+      sizes: Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9000 }))),
+      keepStderr: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 20_000 }))
+    },
+    ({ keepStderr, sizes }) =>
+      Effect.gen(function*() {
+        const pieces = sizes.map((size, at) =>
+          String.fromCharCode(97 + at % 26).repeat(at % 2 === 0 ? size : size % 30)
+        )
+        const { call, program } = yield* start(ScriptedProcess.make(), { keepStderr })
+        for (const piece of pieces) {
+          program.writes("stdout", piece)
+          program.writes("stderr", piece)
+        }
+        program.closes()
+        program.exits(0)
+        const outcome = yield* Fiber.join(call)
+        assert(outcome._tag === "Answered")
+        assert.strictEqual(asText(outcome.stdout), pieces.join(""))
+        assert.strictEqual(asText(outcome.stderr), pieces.join("").slice(0, keepStderr))
+      }).pipe(Effect.scoped)
+  )
 
   it.effect("EXEC-12: a program that can't be started is a typed failure", () =>
     Effect.gen(function*() {

@@ -1,66 +1,11 @@
 import { EnvVar } from "@credlet/core/config/ProviderConfig"
-import type * as ExecutionPolicy from "@credlet/core/plugin/ExecutionPolicy"
-import type { PluginError } from "@credlet/core/plugin/PluginError"
 import { StartError } from "@credlet/core/plugin/PluginProcess"
-import type { PluginRequest } from "@credlet/core/plugin/PluginProtocol"
 import * as PluginRunner from "@credlet/core/plugin/PluginRunner"
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Duration, Effect, Fiber, Redacted } from "effect"
+import { Duration, Effect, Fiber, Redacted } from "effect"
 import { TestClock } from "effect/testing"
-import { inspect } from "node:util"
 import * as ScriptedProcess from "./ScriptedProcess.ts"
-
-const v1 = "credentialprovider.kubelet.k8s.io/v1"
-const answer = JSON.stringify({
-  kind: "CredentialProviderResponse",
-  apiVersion: v1,
-  cacheKeyType: "Registry",
-  auth: { "registry.example": { username: "u", password: "canary-password" } }
-})
-
-const plugin = (options: Partial<PluginRunner.Plugin> = {}): PluginRunner.Plugin => ({
-  provider: "acme",
-  path: "/plugins/acme",
-  apiVersion: v1,
-  args: ["get", "canary-argument"],
-  env: [],
-  ...options
-})
-
-const run = (
-  script: Parameters<typeof ScriptedProcess.make>[0],
-  options: {
-    readonly plugin?: Partial<PluginRunner.Plugin>
-    readonly request?: Partial<PluginRequest>
-    readonly policy?: Partial<ExecutionPolicy.ExecutionPolicy>
-  } = {}
-) =>
-  Effect.flatMap(
-    PluginRunner.makeExec(options.policy),
-    (runner) => runner.run(plugin(options.plugin), { image: "registry.example/app", ...options.request })
-  ).pipe(
-    Effect.provide(ScriptedProcess.make(script).layer)
-  )
-
-const ends = (status: number, stdout: string, stderr = "") => (program: ScriptedProcess.Program) => {
-  program.writes("stdout", stdout)
-  program.writes("stderr", stderr)
-  program.closes()
-  program.exits(status)
-}
-
-const failsWith = (script: Parameters<typeof ScriptedProcess.make>[0], options: Parameters<typeof run>[1] = {}) =>
-  Effect.flip(run(script, options))
-
-const everythingSaidOf = (error: PluginError) =>
-  [
-    error.message,
-    String(error),
-    inspect(error, { depth: 20, showHidden: true }),
-    JSON.stringify(error),
-    Cause.pretty(Cause.fail(error))
-  ]
-    .join("\n")
+import { answer, ends, everythingSaidOf, failsWith, plugin, run, v1 } from "./ScriptedRun.ts"
 
 describe("PluginRunner.layerExec", () => {
   it.effect("REQ-1, EXEC-1: the program gets its arguments, and one request on stdin", () =>
@@ -84,34 +29,6 @@ describe("PluginRunner.layerExec", () => {
       assert.strictEqual(credential && Redacted.value(credential.password), "canary-password")
     }))
 
-  it.effect("EXEC-2: the provider's entries come after the host's, the last one of a name wins", () =>
-    Effect.gen(function*() {
-      let environment: ReadonlyArray<string> = []
-      const env = [["A", "2"], ["B", "1"], ["A", "3"]].map(([name = "", value = ""]) =>
-        new EnvVar({ name, value: Redacted.make(value) })
-      )
-      const onStart = (program: ScriptedProcess.Program) => {
-        environment = program.command.environment
-        ends(0, answer)(program)
-      }
-      yield* run({ environment: ["A=1", "HOME=/h"], onStart }, { plugin: { env } })
-      assert.deepStrictEqual(environment, ["HOME=/h", "B=1", "A=3"])
-      yield* run({ environment: ["A=1"], onStart }, { plugin: { env }, policy: { environment: ["PATH=/bin"] } })
-      assert.deepStrictEqual(environment, ["PATH=/bin", "B=1", "A=3"])
-    }))
-
-  it.effect("EXEC-4: a NUL in the environment keeps the plugin from being started", () =>
-    Effect.gen(function*() {
-      const env = [new EnvVar({ name: "A", value: Redacted.make("canary\0") })]
-      let started = false
-      const onStart = () => {
-        started = true
-      }
-      const error = yield* failsWith({ onStart }, { plugin: { env } })
-      assert.deepStrictEqual(error.reason, { _tag: "NulCharacter", in: "environment" })
-      assert.isFalse(started)
-    }))
-
   it.effect("an API version that no plugin speaks is refused", () =>
     Effect.gen(function*() {
       const error = yield* failsWith({}, { plugin: { apiVersion: "credentialprovider.kubelet.k8s.io/v2" } })
@@ -132,7 +49,7 @@ describe("PluginRunner.layerExec", () => {
       ends(3, answer, "boom: no such region\n")(program)
       const error = yield* Fiber.join(call)
       assert.deepStrictEqual(error.reason, { _tag: "Exited", code: 3, stderr: "boom: no such region\n" })
-      assert.strictEqual(error.duration && Duration.toMillis(error.duration), 250)
+      assert.strictEqual(Duration.toMillis(error.duration), 250)
       assert.strictEqual(
         error.message,
         "provider \"acme\": the plugin failed with exit status 3; its stderr:\n  boom: no such region"
@@ -158,7 +75,46 @@ describe("PluginRunner.layerExec", () => {
     it.effect(`RESP-1…3: ${name} on stdout is an error that quotes nothing of it`, () =>
       Effect.gen(function*() {
         const error = yield* failsWith({ onStart: ends(0, stdout) })
-        assert.strictEqual(error.reason._tag, "ResponseError")
+        assert.strictEqual(error.reason._tag, "BadOutput")
+        assert.notInclude(everythingSaidOf(error), "canary")
+      }))
+  }
+
+  it.effect("RESP-34: an answer that can't be read says where, and keeps stderr, cut and without secrets", () =>
+    Effect.gen(function*() {
+      const error = yield* failsWith(
+        { onStart: ends(0, "canary-password", "warning: no region; t=canary-token and a lot more") },
+        { request: { serviceAccountToken: Redacted.make("canary-token") }, policy: { keepStderr: 33 } }
+      )
+      assert(error.reason._tag === "BadOutput")
+      const { response, stderr } = error.reason
+      assert.deepInclude(response, { stage: "interpret", class: "syntax" })
+      assert.strictEqual(stderr, "warning: no region; t=<redacted>")
+      assert.include(error.message, "the answer (line 1, column 1): no JSON, expected a JSON value")
+      assert.include(error.message, "its stderr:\n  warning: no region")
+      assert.notInclude(everythingSaidOf(error), "canary")
+    }))
+
+  it.effect("an answer that can't be read and a silent stderr: nothing is said of the latter", () =>
+    Effect.map(failsWith({ onStart: ends(0, "") }), (error) => assert.notInclude(error.message, "stderr")))
+
+  for (
+    const [name, apiVersion, actual] of [
+      ["another known version", v1.replace("/v1", "/v1beta1"), v1.replace("/v1", "/v1beta1")],
+      ["an unknown version, which may be a secret", "canary/v1", undefined],
+      ["no version", "", ""]
+    ] as const
+  ) {
+    it.effect(`RESP-2: ${name} in the answer is not the one of the config`, () =>
+      Effect.gen(function*() {
+        const error = yield* failsWith({ onStart: ends(0, answer.replace(v1, apiVersion), "old plugin") })
+        assert.deepStrictEqual<unknown>(error.reason, {
+          _tag: "WrongApiVersion",
+          expected: v1,
+          ...(actual === undefined ? {} : { actual }),
+          stderr: "old plugin"
+        })
+        assert.include(error.message, `must be ${v1}`)
         assert.notInclude(everythingSaidOf(error), "canary")
       }))
   }
@@ -220,6 +176,35 @@ describe("PluginRunner.layerExec", () => {
         "x: <redacted>"
       )
       assert.strictEqual(yield* stderrOf("x: canary-", { env: "canary-of-some-length" }), "x: canary-")
+    }))
+
+  for (
+    const [failure, code, reason, advice] of [
+      ["NotFound", "ENOENT", { path: "/plugins/acme" }, "put an executable"],
+      ["NotExecutable", "EACCES", { path: "/plugins/acme" }, "chmod +x"],
+      ["NotAProgram", "ENOEXEC", { path: "/plugins/acme" }, "#!"],
+      ["BadPath", "ELOOP", { path: "/plugins/acme", code: "ELOOP" }, "a circle of symbolic links"],
+      ["TooBig", "E2BIG", { path: "/plugins/acme" }, "arguments and environment"],
+      ["Busy", "ETXTBSY", { path: "/plugins/acme" }, "try again"],
+      ["ResourceExhausted", "EMFILE", { path: "/plugins/acme", code: "EMFILE" }, "too many files"]
+    ] as const
+  ) {
+    it.effect(`FAULT-13: ${code} is ${failure}, with what to do`, () =>
+      Effect.gen(function*() {
+        const error = yield* failsWith({ failure: new StartError({ failure, code }) }, {
+          policy: { startRetry: Duration.zero }
+        })
+        assert.deepStrictEqual<unknown>(error.reason, { _tag: failure, ...reason })
+        assert.include(error.message, advice)
+      }))
+  }
+
+  it.effect("FAULT-13: the tries to start it are part of a failure's duration", () =>
+    Effect.gen(function*() {
+      const failure = new StartError({ failure: "ResourceExhausted", code: "EAGAIN" })
+      const call = yield* Effect.forkChild(failsWith({ failure }), { startImmediately: true })
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(Duration.toMillis((yield* Fiber.join(call)).duration), 2630)
     }))
 
   it.effect("neither arguments nor environment are in any error", () =>

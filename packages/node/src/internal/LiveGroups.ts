@@ -14,15 +14,19 @@ export class LiveGroups {
     this.#leaders.add(pid)
   }
 
-  delete(pid: number): void {
-    if (this.#leaders.delete(pid) && this.#leaders.size === 0) process.off("exit", this.#killAll)
-  }
-
-  signal(pid: number, signal: NodeJS.Signals): void {
+  /** A group that was killed is forgotten: its number may be somebody else's soon. */
+  signal(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
+    if (!this.#leaders.has(pid)) return
+    if (signal === "SIGKILL") this.#delete(pid)
     try {
       process.kill(isWindows ? pid : -pid, signal)
     } catch {
       // nobody is left, or it is not ours any more
     }
+  }
+
+  #delete(pid: number): void {
+    this.#leaders.delete(pid)
+    if (this.#leaders.size === 0) process.off("exit", this.#killAll)
   }
 }
