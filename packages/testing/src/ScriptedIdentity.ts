@@ -9,6 +9,7 @@ import type { ServiceAccount } from "@credlet/core/identity/ServiceAccounts"
 import { ServiceAccounts } from "@credlet/core/identity/ServiceAccounts"
 import type { TokenRequest } from "@credlet/core/identity/ServiceAccountTokens"
 import { ServiceAccountTokens } from "@credlet/core/identity/ServiceAccountTokens"
+import * as LookupTrace from "@credlet/core/LookupTrace"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -132,7 +133,8 @@ export const make = (options: Options = {}): Effect.Effect<
         get: (request) =>
           Effect.suspend(() => {
             tokenRequests.push(request)
-            return typeof tokens === "function" ? tokens(request) : tokens
+            const token = typeof tokens === "function" ? tokens(request) : tokens
+            return Effect.tap(token, LookupTrace.report(() => ({ _tag: "TokenIssued", isReused: false })))
           })
       }),
       setAccount: (account) => Effect.sync(() => set(account)),

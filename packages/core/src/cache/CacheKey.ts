@@ -28,6 +28,14 @@ export type Scope = typeof Scope.Type
 export const Scope = Schema.Literals(["Image", "Registry", "Global"])
 
 /**
+ * All of them, in the order in which a lookup tries them (CACHE-40).
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const scopes: ReadonlyArray<Scope> = Scope.literals
+
+/**
  * Whether a `cacheKeyType` is one of the three; the letters' case counts.
  *
  * @since 0.1.0

@@ -4,13 +4,17 @@
  *
  * @since 0.1.0
  */
-import type * as Clock from "effect/Clock"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
 import type { DockerConfig } from "../credential/DockerConfig.ts"
+import { LookupTrace, type Recorder } from "../LookupTrace.ts"
 import * as Profile from "../Profile.ts"
+import * as CacheMetrics from "../telemetry/CacheMetrics.ts"
+import * as CacheKey from "./CacheKey.ts"
 
 /**
  * One provider's entries.
@@ -19,8 +23,11 @@ import * as Profile from "../Profile.ts"
  * @category models
  */
 export interface ProviderCache {
-  /** The first entry of these keys that has not expired, in the order given (CACHE-40); never runs anything. */
-  readonly find: (keys: ReadonlyArray<string>) => Effect.Effect<DockerConfig | undefined>
+  /**
+   * The first entry of these keys that has not expired, in their order (CACHE-40); never runs anything. Whether there was
+   * one is counted, and told to `LookupTrace`.
+   */
+  readonly find: (keys: CacheKey.Keys) => Effect.Effect<DockerConfig | undefined>
   /** Replaces what the key held (CACHE-23). A negative duration stores an entry that is expired already (RESP-24). */
   readonly store: (key: string, config: DockerConfig, duration: Duration.Duration) => Effect.Effect<void>
   /** What is held, expired entries included (CACHE-33), the least recently used first. No secrets: keys and times. */
@@ -42,8 +49,8 @@ export interface CacheEntry {
  * @category services
  */
 export class CredentialCache extends Context.Service<CredentialCache, {
-  /** A new, empty cache; its purge timer starts now (CACHE-30, CFG-122). */
-  readonly open: (provider: string) => Effect.Effect<ProviderCache>
+  /** A new, empty cache; its purge timer starts now (CACHE-30, CFG-122). Its entries are counted until the scope closes. */
+  readonly open: (provider: string) => Effect.Effect<ProviderCache, never, Scope.Scope>
 }>()("@credlet/core/cache/CredentialCache") {}
 
 /**
@@ -54,12 +61,16 @@ export class CredentialCache extends Context.Service<CredentialCache, {
  */
 export const layerMemory: Layer.Layer<CredentialCache> = Layer.effect(
   CredentialCache,
-  Effect.map(Profile.Profile, ({ cacheCapacity }) => CredentialCache.of({ open: () => openMemory(cacheCapacity) }))
+  Effect.map(
+    Profile.Profile,
+    ({ cacheCapacity }) => CredentialCache.of({ open: (provider) => openMemory(provider, cacheCapacity) })
+  )
 )
 
 interface Entry {
-  readonly config: DockerConfig
   readonly expiresAt: bigint
+  /** The docker config, made an effect once: a hit allocates nothing. */
+  readonly found: Effect.Effect<DockerConfig>
 }
 
 /** CACHE-30: expired entries are dropped once in this time, before a lookup; there is no background timer (CACHE-31). */
@@ -70,65 +81,92 @@ const longest = Duration.nanos(2n ** 63n - 1n)
 
 const now = (clock: Clock.Clock): bigint => clock.monotonicTimeNanosUnsafe()
 
-const openMemory = (capacity: number): Effect.Effect<ProviderCache> =>
-  Effect.clockWith((built) =>
-    Effect.sync(() => {
-      // In the order of use, the least recently used first, wherever there is a bound.
-      const entries = new Map<string, Entry>()
-      let lastPurge = now(built)
-      let newest: string | undefined
+const openMemory = Effect.fnUntraced(function*(
+  provider: string,
+  capacity: number
+): Effect.fn.Return<ProviderCache, never, Scope.Scope> {
+  const metrics = yield* CacheMetrics.make(provider)
+  // In the order of use, the least recently used first, wherever there is a bound.
+  const entries = new Map<string, Entry>()
+  let lastPurge = now(yield* Clock.Clock)
+  let newest: string | undefined
 
-      const touch = (key: string, entry: Entry): void => {
-        if (key === newest) return
+  const touch = (key: string, entry: Entry): void => {
+    if (key === newest) return
+    entries.delete(key)
+    entries.set(key, entry)
+    newest = key
+  }
+
+  const purge = (at: bigint): void => {
+    if (at <= lastPurge + purgeInterval) return
+    lastPurge = at
+    for (const [key, entry] of entries) if (at > entry.expiresAt) entries.delete(key)
+    metrics.holds(entries.size)
+  }
+
+  const findFirst = (keys: ReadonlyArray<string>, at: bigint): Entry | undefined => {
+    purge(at)
+    for (const key of keys) {
+      const entry = entries.get(key)
+      if (entry === undefined) continue
+      // CACHE-20: at its very end an entry still counts.
+      if (at > entry.expiresAt) {
         entries.delete(key)
-        entries.set(key, entry)
-        newest = key
+        metrics.holds(entries.size)
+        continue
       }
+      if (capacity !== Infinity) touch(key, entry)
+      return entry
+    }
+    return undefined
+  }
 
-      const purge = (at: bigint): void => {
-        if (at <= lastPurge + purgeInterval) return
-        lastPurge = at
-        for (const [key, entry] of entries) if (at > entry.expiresAt) entries.delete(key)
-      }
+  const evict = (): void => {
+    const oldest = entries.keys().next()
+    if (oldest.done) return
+    entries.delete(oldest.value)
+    metrics.evicted()
+  }
 
-      const find = (keys: ReadonlyArray<string>, at: bigint): DockerConfig | undefined => {
-        purge(at)
-        for (const key of keys) {
-          const entry = entries.get(key)
-          if (entry === undefined) continue
-          // CACHE-20: at its very end an entry still counts.
-          if (at > entry.expiresAt) {
-            entries.delete(key)
-            continue
-          }
-          if (capacity !== Infinity) touch(key, entry)
-          return entry.config
+  const reportHit = (recorder: Recorder, keys: CacheKey.Keys, entry: Entry, at: bigint): void => {
+    const scope = CacheKey.scopes.find((scope) => entries.get(keys[scope]) === entry)
+    if (scope === undefined) return
+    recorder.report({ _tag: "CacheHit", provider, scope, remaining: Duration.nanos(entry.expiresAt - at) })
+  }
+
+  return {
+    find: (keys) =>
+      Effect.withFiber((fiber) => {
+        const at = now(fiber.getRef(Clock.Clock))
+        const entry = findFirst(keys.all, at)
+        const recorder = fiber.getRef(LookupTrace)
+        if (entry === undefined) {
+          metrics.missed()
+          recorder?.report({ _tag: "CacheMissed", provider, scopes: CacheKey.scopes })
+          return Effect.undefined
         }
-        return undefined
-      }
-
-      return {
-        find: (keys) => Effect.clockWith((clock) => Effect.succeed(find(keys, now(clock)))),
-        store: (key, config, duration) =>
-          Effect.clockWith((clock) => {
-            entries.delete(key)
-            entries.set(key, {
-              config,
-              expiresAt: now(clock) + Duration.toNanosUnsafe(Duration.min(duration, longest))
-            })
-            newest = key
-            if (entries.size > capacity) {
-              const oldest = entries.keys().next()
-              if (!oldest.done) entries.delete(oldest.value)
-            }
-            return Effect.void
-          }),
-        entries: Effect.clockWith((clock) => {
-          const at = now(clock)
-          return Effect.succeed(
-            Array.from(entries, ([key, entry]) => ({ key, remaining: Duration.nanos(entry.expiresAt - at) }))
-          )
+        metrics.hit()
+        if (recorder !== undefined) reportHit(recorder, keys, entry, at)
+        return entry.found
+      }),
+    store: (key, config, duration) =>
+      Effect.clockWith((clock) => {
+        entries.delete(key)
+        entries.set(key, {
+          found: Effect.succeed(config),
+          expiresAt: now(clock) + Duration.toNanosUnsafe(Duration.min(duration, longest))
         })
-      }
+        newest = key
+        if (entries.size > capacity) evict()
+        metrics.holds(entries.size)
+        return Effect.void
+      }),
+    entries: Effect.clockWith((clock) => {
+      const at = now(clock)
+      return Effect.succeed(
+        Array.from(entries, ([key, entry]) => ({ key, remaining: Duration.nanos(entry.expiresAt - at) }))
+      )
     })
-  )
+  }
+})

@@ -5,6 +5,7 @@
  *
  * @since 0.1.0
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 
 /**
@@ -12,26 +13,29 @@ import * as Effect from "effect/Effect"
  * @category models
  */
 export interface SingleFlight<in out A, in out E> {
-  readonly run: (key: string, effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
+  /** `onJoin` is for those alone who ran nothing, and comes when they have their answer. */
+  readonly run: (key: string, effect: Effect.Effect<A, E>, onJoin?: Effect.Effect<void>) => Effect.Effect<A, E>
 }
 
 /**
  * `Effect.cachedWithTTL` counts the waiters and interrupts the run when the last one leaves; what is added here is the key,
- * and that a flight is forgotten when its run has ended. With no time to live it keeps no answer, also while an abandoned
- * run of that key is still ending.
+ * that a flight is forgotten when its run has ended, and who it was that ran. With no time to live it keeps no answer, also
+ * while an abandoned run of that key is still ending. The run has the services, the span and the `LookupTrace` of the
+ * caller that began it.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const make = <A, E>(): Effect.Effect<SingleFlight<A, E>> =>
   Effect.sync(() => {
-    const flights = new Map<string, Effect.Effect<A, E>>()
+    const flights = new Map<string, Flight<A, E>>()
 
-    const begin = (key: string, effect: Effect.Effect<A, E>): Effect.Effect<A, E> => {
+    const begin = (key: string, effect: Effect.Effect<A, E>): Effect.Effect<Flight<A, E>> => {
       // Abandoned runs may still be ending when the next caller starts anew: the flight stays until the last has ended.
       let runs = 0
-      const counted = Effect.suspend(() => {
+      const counted = Effect.flatMap(Caller, (caller) => {
         runs++
+        flight.pilot = caller
         return Effect.ensuring(
           effect,
           Effect.sync(() => {
@@ -39,11 +43,38 @@ export const make = <A, E>(): Effect.Effect<SingleFlight<A, E>> =>
           })
         )
       })
-      return Effect.flatMap(Effect.cachedWithTTL(counted, 0), (flight) => {
+      const flight: Flight<A, E> = { shared: counted, pilot: undefined }
+      return Effect.map(Effect.cachedWithTTL(counted, 0), (shared) => {
+        flight.shared = shared
         flights.set(key, flight)
         return flight
       })
     }
 
-    return { run: (key, effect) => Effect.suspend(() => flights.get(key) ?? begin(key, effect)) }
+    const board = (flight: Flight<A, E>, onJoin: Effect.Effect<void>): Effect.Effect<A, E> => {
+      const caller = {}
+      const joined = Effect.suspend(() => flight.pilot === caller ? Effect.void : onJoin)
+      return Effect.onExit(Effect.provideService(flight.shared, Caller, caller), () => joined)
+    }
+
+    return {
+      run: (key, effect, onJoin = Effect.void) =>
+        Effect.suspend(() => {
+          const flight = flights.get(key)
+          return flight === undefined
+            ? Effect.flatMap(begin(key, effect), (begun) => board(begun, onJoin))
+            : board(flight, onJoin)
+        })
+    }
   })
+
+interface Flight<in out A, in out E> {
+  shared: Effect.Effect<A, E>
+  /** The caller whose run it is. */
+  pilot: object | undefined
+}
+
+/** A run is evaluated with the services of the caller that began it, and so knows him. */
+const Caller = Context.Reference<object | undefined>("@credlet/core/cache/SingleFlight/Caller", {
+  defaultValue: () => undefined
+})

@@ -13,7 +13,9 @@ import type { DockerConfig } from "../credential/DockerConfig.ts"
 import type { PodIdentity } from "../identity/PodIdentity.ts"
 import type { ImagePattern } from "../image/ImagePattern.ts"
 import * as Profile from "../Profile.ts"
+import * as ProviderMetrics from "../telemetry/ProviderMetrics.ts"
 import * as IdentityStage from "./IdentityStage.ts"
+import { failureReason } from "./internal/failureReason.ts"
 import type { LookupTarget } from "./LookupTarget.ts"
 import * as PluginAnswers from "./PluginAnswers.ts"
 import * as PluginQuestion from "./PluginQuestion.ts"
@@ -49,47 +51,61 @@ export interface CredentialProvider {
 export const make = Effect.fnUntraced(function*(config: CheckedProvider, path: string) {
   const switches = yield* Profile.Profile
   const attributes = ServiceAccountMode.attributesOf(config, switches.serviceAccountTokens)
+  const metrics = yield* ProviderMetrics.make(config.name)
   const cache = yield* (yield* CredentialCache).open(config.name)
-  const answers = yield* PluginAnswers.make(config, path, cache)
-  const providePlain = makePlain(config.name, cache, answers)
+  const answers = yield* PluginAnswers.make(config, path, cache, metrics)
+  const stages = { name: config.name, cache, answers, metrics }
+  const providePlain = makePlain(stages)
   const provider: CredentialProvider = {
     name: config.name,
     patterns: config.patterns,
     usesServiceAccounts: attributes !== undefined,
     provide: attributes === undefined
       ? providePlain
-      : yield* makeForPod(config.name, attributes, cache, answers, providePlain),
+      : yield* makeForPod(stages, attributes, providePlain),
     cache
   }
   return provider
 })
 
+interface Stages {
+  readonly name: string
+  readonly cache: ProviderCache
+  readonly answers: PluginAnswers.PluginAnswers
+  readonly metrics: ProviderMetrics.ProviderMetrics
+}
+
+/** Each lookup counts, also one that shares the failure of another's run. */
+const counted = <A>({ metrics }: Stages, effect: Effect.Effect<A, ProviderError>): Effect.Effect<A, ProviderError> =>
+  Effect.tapError(effect, (error) => Effect.sync(() => metrics.failed(failureReason(error))))
+
 type ProvidePlain = (target: LookupTarget) => Effect.Effect<ProviderAnswer, ProviderError>
 
-const makePlain =
-  (name: string, cache: ProviderCache, answers: PluginAnswers.PluginAnswers): ProvidePlain => (target) => {
-    const { keys } = target
-    if (Result.isFailure(keys)) return new UncacheableAnswer({ provider: name, reason: keys.failure })
-    return Effect.flatMap(
-      cache.find(keys.success.all),
-      (found) =>
-        found === undefined
-          ? Effect.map(answers.ask(PluginQuestion.plain(target.repository, keys.success)), givenPlain)
-          : Effect.succeed(givenPlain(found))
-    )
+const makePlain = (stages: Stages): ProvidePlain => (target) => {
+  const { answers, cache, name } = stages
+  const { keys } = target
+  if (Result.isFailure(keys)) {
+    return counted(stages, Effect.fail(new UncacheableAnswer({ provider: name, reason: keys.failure })))
   }
+  return Effect.flatMap(
+    cache.find(keys.success),
+    (found) =>
+      found === undefined
+        ? Effect.map(counted(stages, answers.ask(PluginQuestion.plain(target.repository, keys.success))), givenPlain)
+        : Effect.succeed(givenPlain(found))
+  )
+}
 
 const givenPlain = (config: DockerConfig): ProviderAnswer => ({ _tag: "Given", config, coordinates: undefined })
 
 const makeForPod = Effect.fnUntraced(function*(
-  name: string,
+  stages: Stages,
   attributes: CheckedTokenAttributes,
-  cache: ProviderCache,
-  answers: PluginAnswers.PluginAnswers,
   providePlain: ProvidePlain
 ) {
+  const { answers, cache, metrics, name } = stages
   const { flights } = yield* Profile.Profile
-  const identify = yield* IdentityStage.make(name, attributes)
+  const identify = yield* IdentityStage.make(name, attributes, metrics)
   const hash = yield* TokenHash.make
   const uncacheable = (reason: CacheKey.CacheKeyTooLong) => new UncacheableAnswer({ provider: name, reason })
 
@@ -97,8 +113,9 @@ const makeForPod = Effect.fnUntraced(function*(
     target: LookupTarget,
     pod: PodIdentity
   ): Effect.fn.Return<ProviderAnswer, ProviderError> {
-    const identified = yield* identify(pod)
+    const identified = yield* identify(pod, target.repository)
     if (Result.isFailure(identified)) {
+      metrics.skipped("annotation_missing")
       const skipped = { provider: name, reason: "AnnotationMissing", annotation: identified.failure } as const
       return { _tag: "Skipped", skipped }
     }
@@ -110,7 +127,7 @@ const makeForPod = Effect.fnUntraced(function*(
     const keys = yield* Effect.fromResult(
       Result.flatMap(target.keys, (plain) => Result.flatMap(part, (one) => CacheKey.forServiceAccount(plain, one)))
     ).pipe(Effect.mapError(uncacheable))
-    const found = yield* cache.find(keys.all)
+    const found = yield* cache.find(keys)
     if (found !== undefined) return { _tag: "Given", config: found, coordinates }
     const flight = CacheKey.flightKey({
       repository: target.repository,
@@ -120,6 +137,7 @@ const makeForPod = Effect.fnUntraced(function*(
     })
     if (Result.isFailure(flight)) return yield* uncacheable(flight.failure)
     const question = PluginQuestion.forServiceAccount(target.repository, {
+      account: coordinates,
       flight: flight.success,
       keys,
       annotations,
@@ -130,8 +148,12 @@ const makeForPod = Effect.fnUntraced(function*(
   })
 
   const required: Skipped = { _tag: "Skipped", skipped: { provider: name, reason: "ServiceAccountRequired" } }
-  const provideWithout: ProvidePlain = attributes.requireServiceAccount ? () => Effect.succeed(required) : providePlain
+  const skip = Effect.sync(() => {
+    metrics.skipped("service_account_required")
+    return required
+  })
+  const provideWithout: ProvidePlain = attributes.requireServiceAccount ? () => skip : providePlain
   const provide: CredentialProvider["provide"] = (target, pod) =>
-    ServiceAccountMode.hasServiceAccount(pod) ? provideFor(target, pod) : provideWithout(target)
+    ServiceAccountMode.hasServiceAccount(pod) ? counted(stages, provideFor(target, pod)) : provideWithout(target)
   return provide
 })

@@ -6,6 +6,7 @@
  */
 import type * as Redacted from "effect/Redacted"
 import type * as CacheKey from "../cache/CacheKey.ts"
+import type { Coordinates } from "../credential/Credential.ts"
 import type { PluginRequest } from "../plugin/PluginProtocol.ts"
 import * as ServiceAccountMode from "./ServiceAccountMode.ts"
 
@@ -20,6 +21,8 @@ export interface PluginQuestion {
   readonly keys: CacheKey.Keys
   /** The token that must not be a password in the answer (SA-30). */
   readonly guarded: Redacted.Redacted | undefined
+  /** The service account that it is asked for. */
+  readonly account: Coordinates | undefined
 }
 
 /**
@@ -32,7 +35,8 @@ export const plain = (repository: string, keys: CacheKey.Keys): PluginQuestion =
   request: { image: repository },
   flight: repository,
   keys,
-  guarded: undefined
+  guarded: undefined,
+  account: undefined
 })
 
 /**
@@ -41,7 +45,7 @@ export const plain = (repository: string, keys: CacheKey.Keys): PluginQuestion =
  */
 export const forServiceAccount = (
   repository: string,
-  options: Pick<PluginQuestion, "flight" | "guarded" | "keys"> & {
+  options: Pick<PluginQuestion, "account" | "flight" | "guarded" | "keys"> & {
     readonly annotations: ReadonlyMap<string, string>
     readonly token: Redacted.Redacted
   }
@@ -53,5 +57,6 @@ export const forServiceAccount = (
   },
   flight: options.flight,
   keys: options.keys,
-  guarded: options.guarded
+  guarded: options.guarded,
+  account: options.account
 })

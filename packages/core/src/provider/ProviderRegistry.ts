@@ -21,6 +21,8 @@ import type { ServiceAccountTokens } from "../identity/ServiceAccountTokens.ts"
 import { PluginProcess } from "../plugin/PluginProcess.ts"
 import { type PluginRunner, startFailure } from "../plugin/PluginRunner.ts"
 import * as Profile from "../Profile.ts"
+import * as LookupLog from "../telemetry/LookupLog.ts"
+import * as ProviderMetrics from "../telemetry/ProviderMetrics.ts"
 import * as CredentialProvider from "./CredentialProvider.ts"
 import * as ProviderSet from "./ProviderSet.ts"
 import { BinDirError, PluginsUnavailable } from "./RegistrationError.ts"
@@ -61,12 +63,13 @@ export const make = Effect.fn("ProviderRegistry.make")(function*(options: Option
   const path = yield* Path.Path
   const { serviceAccountTokens } = yield* Profile.Profile
   yield* inspectBinDir(options.binDir)
-  const { providers, warnings } = yield* ConfigLoading.load(options.config, { serviceAccountTokens })
+  const { hash, providers, warnings } = yield* ConfigLoading.load(options.config, { serviceAccountTokens })
   yield* Effect.forEach(warnings, (warning) => Effect.logWarning(warning.message), { discard: true })
   // CFG-113: with a relative directory the kubelet may search $PATH instead.
   const binDir = path.resolve(options.binDir)
   const programs = providers.map((provider) => ({ provider, path: path.join(binDir, provider.name) }))
   yield* inspectPlugins(programs)
+  yield* ProviderMetrics.configApplied(hash)
   return yield* fixed(programs)
 })
 
@@ -102,7 +105,11 @@ interface Program {
 }
 
 const fixed = (programs: ReadonlyArray<Program>) =>
-  Effect.forEach(programs, ({ path, provider }) => CredentialProvider.make(provider, path)).pipe(
+  Effect.forEach(
+    programs,
+    ({ path, provider }) =>
+      Effect.tap(CredentialProvider.make(provider, path), ({ name }) => LookupLog.providerRegistered(name))
+  ).pipe(
     Effect.map((providers) => ProviderRegistry.of({ current: Effect.succeed(ProviderSet.make(providers)) }))
   )
 

@@ -1,3 +1,4 @@
+import type * as CacheKey from "@credlet/core/cache/CacheKey"
 import * as CredentialCache from "@credlet/core/cache/CredentialCache"
 import type { DockerConfig } from "@credlet/core/credential/DockerConfig"
 import * as Profile from "@credlet/core/Profile"
@@ -17,6 +18,13 @@ const bounded = (cacheCapacity: number) =>
     Effect.provideService(Profile.Profile, { ...Profile.kubelet, cacheCapacity })
   )
 const open = bounded(Infinity)
+/** Keys of an image that are looked up in this order; the last counts for the rest. */
+const keys = (Image: string, Registry = Image, Global = Registry): CacheKey.Keys => ({
+  Image,
+  Registry,
+  Global,
+  all: [Image, Registry, Global]
+})
 const heldKeys = (cache: CredentialCache.ProviderCache) =>
   Effect.map(cache.entries, (entries) => entries.map((entry) => entry.key))
 
@@ -26,9 +34,9 @@ describe("CredentialCache", () => {
       const cache = yield* open
       yield* cache.store("k", one, Duration.minutes(1))
       yield* TestClock.adjust("1 minute")
-      assert.strictEqual(yield* cache.find(["k"]), one)
+      assert.strictEqual(yield* cache.find(keys("k")), one)
       yield* TestClock.adjust(Duration.nanos(1n))
-      assert.isUndefined(yield* cache.find(["k"]))
+      assert.isUndefined(yield* cache.find(keys("k")))
     }))
 
   it.effect("CACHE-21: a hit does not make it live longer", () =>
@@ -36,9 +44,9 @@ describe("CredentialCache", () => {
       const cache = yield* open
       yield* cache.store("k", one, Duration.minutes(1))
       yield* TestClock.adjust("59 seconds")
-      assert.strictEqual(yield* cache.find(["k"]), one)
+      assert.strictEqual(yield* cache.find(keys("k")), one)
       yield* TestClock.adjust("1001 millis")
-      assert.isUndefined(yield* cache.find(["k"]))
+      assert.isUndefined(yield* cache.find(keys("k")))
     }))
 
   it.effect("CACHE-22: reading an expired entry deletes it", () =>
@@ -47,7 +55,7 @@ describe("CredentialCache", () => {
       yield* cache.store("k", one, Duration.minutes(1))
       yield* TestClock.adjust("61 seconds")
       assert.deepStrictEqual(yield* heldKeys(cache), ["k"])
-      yield* cache.find(["k"])
+      yield* cache.find(keys("k"))
       assert.deepStrictEqual(yield* heldKeys(cache), [])
     }))
 
@@ -56,20 +64,20 @@ describe("CredentialCache", () => {
       const cache = yield* open
       yield* cache.store("k", one, Duration.hours(1))
       yield* cache.store("k", two, Duration.seconds(1))
-      assert.strictEqual(yield* cache.find(["k"]), two)
+      assert.strictEqual(yield* cache.find(keys("k")), two)
       yield* TestClock.adjust("2 seconds")
-      assert.isUndefined(yield* cache.find(["k"]))
+      assert.isUndefined(yield* cache.find(keys("k")))
     }))
 
   it.effect("RESP-26: one nanosecond is a life, though a short one", () =>
     Effect.gen(function*() {
       const cache = yield* open
       yield* cache.store("k", one, Duration.nanos(1n))
-      assert.strictEqual(yield* cache.find(["k"]), one)
+      assert.strictEqual(yield* cache.find(keys("k")), one)
       yield* TestClock.adjust(Duration.nanos(1n))
-      assert.strictEqual(yield* cache.find(["k"]), one)
+      assert.strictEqual(yield* cache.find(keys("k")), one)
       yield* TestClock.adjust(Duration.nanos(1n))
-      assert.isUndefined(yield* cache.find(["k"]))
+      assert.isUndefined(yield* cache.find(keys("k")))
     }))
 
   it.effect("RESP-24: a negative duration stores what is expired already", () =>
@@ -78,7 +86,7 @@ describe("CredentialCache", () => {
       yield* cache.store("k", one, Duration.minutes(-1))
       const [entry] = yield* cache.entries
       assert.strictEqual(entry && Duration.toMinutes(entry.remaining), -1)
-      assert.isUndefined(yield* cache.find(["k"]))
+      assert.isUndefined(yield* cache.find(keys("k")))
     }))
 
   it.effect("CACHE-29: 292 years are fine", () =>
@@ -86,7 +94,7 @@ describe("CredentialCache", () => {
       const cache = yield* open
       yield* cache.store("k", one, Duration.nanos(2n ** 63n - 1n))
       yield* TestClock.adjust("36500 days")
-      assert.strictEqual(yield* cache.find(["k"]), one)
+      assert.strictEqual(yield* cache.find(keys("k")), one)
     }))
 
   it.effect("CACHE-40: the first live entry of the keys counts, in their order", () =>
@@ -94,9 +102,9 @@ describe("CredentialCache", () => {
       const cache = yield* open
       yield* cache.store("image", one, Duration.minutes(1))
       yield* cache.store("registry", two, Duration.minutes(2))
-      assert.strictEqual(yield* cache.find(["image", "registry", "global"]), one)
+      assert.strictEqual(yield* cache.find(keys("image", "registry", "global")), one)
       yield* TestClock.adjust("61 seconds")
-      assert.strictEqual(yield* cache.find(["image", "registry", "global"]), two)
+      assert.strictEqual(yield* cache.find(keys("image", "registry", "global")), two)
     }))
 
   it.effect("CACHE-30: expired entries are dropped before a lookup, once 15 minutes have passed and no earlier", () =>
@@ -105,11 +113,11 @@ describe("CredentialCache", () => {
       yield* cache.store("short", one, Duration.minutes(1))
       yield* cache.store("long", one, Duration.hours(1))
       yield* TestClock.adjust("15 minutes")
-      yield* cache.find(["other"])
+      yield* cache.find(keys("other"))
       assert.deepStrictEqual(yield* heldKeys(cache), ["short", "long"])
       yield* TestClock.adjust(Duration.nanos(1n))
       assert.deepStrictEqual(yield* heldKeys(cache), ["short", "long"], "CACHE-31: without a lookup nothing is purged")
-      yield* cache.find(["other"])
+      yield* cache.find(keys("other"))
       assert.deepStrictEqual(yield* heldKeys(cache), ["long"])
     }))
 
@@ -117,13 +125,13 @@ describe("CredentialCache", () => {
     Effect.gen(function*() {
       const cache = yield* open
       yield* TestClock.adjust("16 minutes")
-      yield* cache.find(["other"])
+      yield* cache.find(keys("other"))
       yield* cache.store("k", one, Duration.seconds(1))
       yield* TestClock.adjust("15 minutes")
-      yield* cache.find(["other"])
+      yield* cache.find(keys("other"))
       assert.deepStrictEqual(yield* heldKeys(cache), ["k"])
       yield* TestClock.adjust(Duration.nanos(1n))
-      yield* cache.find(["other"])
+      yield* cache.find(keys("other"))
       assert.deepStrictEqual(yield* heldKeys(cache), [])
     }))
 
@@ -133,7 +141,7 @@ describe("CredentialCache", () => {
       yield* TestClock.adjust("2 days")
       yield* cache.store("k", one, Duration.minutes(1))
       yield* TestClock.setTime(0)
-      assert.strictEqual(yield* cache.find(["k"]), one)
+      assert.strictEqual(yield* cache.find(keys("k")), one)
     }))
 
   it.effect("CACHE-26: the kubelet's cache has no bound", () =>
@@ -148,7 +156,7 @@ describe("CredentialCache", () => {
       const cache = yield* bounded(2)
       yield* cache.store("a", one, Duration.hours(1))
       yield* cache.store("b", one, Duration.hours(1))
-      yield* cache.find(["a"])
+      yield* cache.find(keys("a"))
       yield* cache.store("c", one, Duration.hours(1))
       assert.deepStrictEqual(yield* heldKeys(cache), ["a", "c"])
     }))
@@ -158,7 +166,7 @@ describe("CredentialCache", () => {
       const cache = yield* bounded(2)
       for (const key of ["a", "b", "a", "c"]) yield* cache.store(key, one, Duration.hours(1))
       assert.deepStrictEqual(yield* heldKeys(cache), ["a", "c"])
-      yield* cache.find(["a"])
+      yield* cache.find(keys("a"))
       yield* cache.store("d", one, Duration.hours(1))
       assert.deepStrictEqual(yield* heldKeys(cache), ["a", "d"])
     }))
@@ -168,7 +176,7 @@ describe("CredentialCache", () => {
       const cache = yield* open
       yield* cache.store("k", one, Duration.infinity)
       yield* TestClock.adjust("36500 days")
-      assert.strictEqual(yield* cache.find(["k"]), one)
+      assert.strictEqual(yield* cache.find(keys("k")), one)
     }))
 
   it.effect("CFG-122: caches share nothing", () =>
@@ -178,7 +186,7 @@ describe("CredentialCache", () => {
         CredentialCache.layerMemory
       )
       yield* a.store("k", one, Duration.hours(1))
-      assert.isUndefined(yield* b.find(["k"]))
+      assert.isUndefined(yield* b.find(keys("k")))
     }))
 
   it.effect.prop(
@@ -203,7 +211,7 @@ describe("CredentialCache", () => {
           for (const probe of ["a", "b", "c"]) {
             const end = ends.get(probe)
             const expected = end !== undefined && minute <= end
-            assert.strictEqual((yield* cache.find([probe])) !== undefined, expected)
+            assert.strictEqual((yield* cache.find(keys(probe))) !== undefined, expected)
             if (!expected) ends.delete(probe)
           }
         }

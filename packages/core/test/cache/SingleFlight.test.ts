@@ -76,6 +76,29 @@ describe("SingleFlight", () => {
       assert.strictEqual(counts.begun, 1)
     }))
 
+  it.effect("who joined is told, who ran is not", () =>
+    Effect.gen(function*() {
+      const { flight, gate } = yield* makeRun
+      const joined: Array<number> = []
+      const call = (nth: number) =>
+        Effect.forkChild(flight.run("k", Deferred.await(gate), Effect.sync(() => joined.push(nth))), {
+          startImmediately: true
+        })
+      const callers = yield* Effect.all([call(1), call(2), call(3)])
+      yield* Deferred.succeed(gate, "answer")
+      yield* Effect.forEach(callers, Fiber.join)
+      assert.sameMembers(joined, [2, 3])
+      yield* flight.run("k", Effect.succeed("anew"), Effect.sync(() => joined.push(4)))
+      assert.sameMembers(joined, [2, 3])
+    }))
+
+  it.effect("a run that ends at once is joined by nobody", () =>
+    Effect.gen(function*() {
+      const flight = yield* SingleFlight.make<string, string>()
+      const run = flight.run("k", Effect.succeed("answer"), Effect.die("joined"))
+      assert.deepStrictEqual(yield* Effect.all([run, run], { concurrency: 2 }), ["answer", "answer"])
+    }))
+
   it.effect("the run is stopped when the last caller leaves, and the next one starts anew", () =>
     Effect.gen(function*() {
       const { counts, gate, join } = yield* makeRun
@@ -86,6 +109,31 @@ describe("SingleFlight", () => {
       yield* Deferred.succeed(gate, "answer")
       assert.strictEqual(yield* Fiber.join(next), "answer")
       assert.strictEqual(counts.begun, 2)
+    }))
+
+  it.effect("an uninterruptible caller stays to the end", () =>
+    Effect.gen(function*() {
+      const { flight, gate } = yield* makeRun
+      let answer: string | undefined
+      const call = Effect.map(flight.run("k", Deferred.await(gate)), (text) => {
+        answer = text
+      })
+      const caller = yield* Effect.forkChild(Effect.uninterruptible(call), { startImmediately: true })
+      caller.interruptUnsafe()
+      yield* Deferred.succeed(gate, "answer")
+      yield* Fiber.await(caller)
+      assert.strictEqual(answer, "answer")
+    }))
+
+  it.effect("what a run is interrupted by from inside, all its callers see", () =>
+    Effect.gen(function*() {
+      const flight = yield* SingleFlight.make<string, string>()
+      const gate = yield* Deferred.make<void>()
+      const run = flight.run("k", Effect.andThen(Deferred.await(gate), Effect.interrupt))
+      const callers = yield* Effect.forEach([1, 2], () => Effect.forkChild(run, { startImmediately: true }))
+      yield* Deferred.succeed(gate, undefined)
+      for (const caller of callers) assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(caller)))
+      assert.strictEqual(yield* flight.run("k", Effect.succeed("anew")), "anew")
     }))
 
   it.effect("who comes while an abandoned run is still ending starts anew, and others join him", () =>

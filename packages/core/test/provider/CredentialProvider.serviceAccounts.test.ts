@@ -271,7 +271,7 @@ describe("CredentialProvider in service account mode", () => {
       it.effect(`SA-31: inside a longer password it is accepted, with ${warnings} warnings (${name})`, () =>
         Effect.gen(function*() {
           const lines: Array<string> = []
-          const keep = Logger.make(({ message }) => void lines.push(JSON.stringify(message)))
+          const keep = Logger.map(Logger.formatJson, (line) => void lines.push(line))
           const { made, provide } = yield* setup({ behaviour: echoing((token) => `Bearer ${token}`), switches })
           yield* Effect.provide(provide(builderPod), Logger.layer([keep]))
           assert.strictEqual((yield* made.cache.entries).length, 1)

@@ -1,5 +1,6 @@
 import * as CredentialCache from "@credlet/core/cache/CredentialCache"
 import * as ProviderRegistry from "@credlet/core/provider/ProviderRegistry"
+import { messages } from "@credlet/core/telemetry/LookupLog"
 import * as NodePluginProcess from "@credlet/node/NodePluginProcess"
 import * as ScriptedIdentity from "@credlet/testing/ScriptedIdentity"
 import * as ScriptedPlugins from "@credlet/testing/ScriptedPlugins"
@@ -7,6 +8,8 @@ import { NodeFileSystem, NodePath } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer, Path } from "effect"
 import { Digest } from "effect/crypto"
+import { createHash } from "node:crypto"
+import * as Collect from "../telemetry/collect.ts"
 
 const Platform = Layer.mergeAll(NodeFileSystem.layer, NodePath.layer)
 
@@ -62,6 +65,34 @@ describe("ProviderRegistry", () => {
       const options = yield* files(config("b", "a"), { a: 0o755, b: 0o755 })
       assert.deepStrictEqual(yield* register(options), ["b", "a"])
     }))
+
+  it.live("LOG-6: one line for each provider", () =>
+    Effect.gen(function*() {
+      const options = yield* files(config("b", "a"), { a: 0o755, b: 0o755 })
+      const lines = (yield* Collect.logLines(register(options))).filter(({ level }) => level === "Debug")
+      assert.deepStrictEqual(lines, [
+        { level: "Debug", message: messages.providerRegistered, provider: "b" },
+        { level: "Debug", message: messages.providerRegistered, provider: "a" }
+      ])
+    }))
+
+  it.live("MET-3: the hash of the files in force, as long as they are", () =>
+    Collect.counted(Effect.gen(function*() {
+      const text = config("a")
+      const options = yield* files(text, { a: 0o755 })
+      yield* Effect.scoped(Effect.gen(function*() {
+        yield* register(options)
+        const length = Buffer.alloc(8)
+        length.writeBigUInt64BE(BigInt(text.length))
+        const hash = createHash("sha256").update(length).update(text).digest("hex")
+        assert.deepStrictEqual(yield* Collect.series, [
+          `kubelet_credential_provider_config_info{hash="sha256:${hash}"} 1`
+        ])
+      }))
+      assert.deepStrictEqual(yield* Collect.series, [])
+      yield* Effect.exit(register({ ...options, binDir: options.config }))
+      assert.deepStrictEqual(yield* Collect.series, [], "a config that is refused is not in force")
+    })))
 
   it.live("CFG-3, CFG-4: a missing bin directory is told before anything that is wrong with the config", () =>
     Effect.gen(function*() {
