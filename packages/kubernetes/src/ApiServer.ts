@@ -21,6 +21,7 @@ import type { ApiConnection, ApiCredentials } from "./ApiConnection.ts"
 import * as ConnectionPools from "./internal/ConnectionPools.ts"
 import { type Answer, interpret, notTheServer, retryAfter, unexpected, warnings } from "./internal/failureAnswer.ts"
 import { isObjectName, shown } from "./internal/objectName.ts"
+import * as RequestMetrics from "./internal/RequestMetrics.ts"
 import { presentable } from "./internal/serverText.ts"
 
 /**
@@ -32,6 +33,20 @@ import { presentable } from "./internal/serverText.ts"
 export type Reader<A> = (text: unknown) => Effect.Effect<A, Schema.SchemaError>
 
 /**
+ * What a request is, in metrics: the label `operation`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Kind =
+  | "create_token"
+  | "get_pod"
+  | "get_secret"
+  | "get_serviceaccount"
+  | "list_serviceaccounts"
+  | "other"
+
+/**
  * One request. `operation` completes the sentence "could not …", as in `get serviceaccount team/builder`.
  *
  * @since 0.1.0
@@ -39,6 +54,8 @@ export type Reader<A> = (text: unknown) => Effect.Effect<A, Schema.SchemaError>
  */
 export interface Call<A> {
   readonly operation: string
+  /** Default `other`. */
+  readonly kind?: Kind
   /** What comes after the server's address, part by part; each has to be a name as RFC 1123 has it. */
   readonly path: ReadonlyArray<string>
   readonly query?: Readonly<Record<string, string>>
@@ -86,6 +103,7 @@ export const make: (
 ) => Effect.Effect<ApiServer["Service"], never, Scope.Scope> = Effect.fnUntraced(function*(connection, options) {
   const deadline = Duration.fromInputUnsafe(options?.deadline ?? defaultDeadline)
   const pools = yield* ConnectionPools.make(connection)
+  const metrics = yield* RequestMetrics.make
   const logged = new Set<string>()
 
   /** The same warning comes with each answer, so it is logged once (KUBE-16). */
@@ -132,7 +150,7 @@ export const make: (
     })
 
   const run = <A>(call: Call<A>, body?: Schema.Json): Effect.Effect<A, IdentityError> => {
-    const { operation } = call
+    const { kind = "other", operation } = call
     const strange = call.path.find((part) => !isObjectName(part))
     if (strange !== undefined) {
       const detail = `${shown(strange)} is no name of a Kubernetes object`
@@ -147,7 +165,11 @@ export const make: (
         orElse: () =>
           new IdentityError({ operation, failure: "TimedOut", detail: `no answer within ${Duration.format(deadline)}` })
       }),
-      Effect.withSpan("ApiServer.call", { kind: "client", attributes: { operation, method: sending.request.method } })
+      Effect.onExit((exit) => Effect.sync(() => metrics.ended(kind, exit))),
+      Effect.withSpan("credlet.kubernetes.request", {
+        kind: "client",
+        attributes: { operation, method: sending.request.method }
+      })
     )
   }
 

@@ -97,7 +97,7 @@ export const make: Effect.Effect<KubernetesPods["Service"], never, ApiServer.Api
   ): Effect.Effect<A, IdentityError> => {
     const operation = `get ${kind} ${shown(namespace)}/${shown(name)}`
     return Effect.flatMap(
-      api.get({ operation, path: ["api", "v1", "namespaces", namespace, `${kind}s`, name], read }),
+      api.get({ operation, kind: `get_${kind}`, path: ["api", "v1", "namespaces", namespace, `${kind}s`, name], read }),
       (object) =>
         object.metadata.namespace === namespace && object.metadata.name === name
           ? Effect.succeed(object)
@@ -137,6 +137,7 @@ export const make: Effect.Effect<KubernetesPods["Service"], never, ApiServer.Api
     return Effect.map(
       api.get({
         operation: `get serviceaccount ${shown(namespace)}/${shown(serviceAccountName)}`,
+        kind: "get_serviceaccount",
         path: ["api", "v1", "namespaces", namespace, "serviceaccounts", serviceAccountName],
         read: readReferences
       }),

@@ -9,8 +9,10 @@
 import * as SingleFlight from "@credlet/core/cache/SingleFlight"
 import type { IdentityError } from "@credlet/core/identity/IdentityError"
 import { ServiceAccountTokens, type TokenRequest } from "@credlet/core/identity/ServiceAccountTokens"
+import { LookupTrace } from "@credlet/core/LookupTrace"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
@@ -21,6 +23,7 @@ import * as ApiServer from "./ApiServer.ts"
 import * as HeldToken from "./internal/HeldToken.ts"
 import { shown } from "./internal/objectName.ts"
 import * as TokenAnswer from "./internal/TokenAnswer.ts"
+import * as TokenLog from "./TokenLog.ts"
 
 /**
  * The tokens that are held, for an app that knows when pods end.
@@ -44,7 +47,7 @@ export class KubernetesTokens extends Context.Service<KubernetesTokens, {
 export const make: Effect.Effect<KubernetesTokens["Service"], never, ApiServer.ApiServer | Scope.Scope> = Effect.gen(
   function*() {
     const api = yield* ApiServer.ApiServer
-    const flights = yield* SingleFlight.make<Redacted.Redacted, IdentityError>()
+    const flights = yield* SingleFlight.make<Obtained, IdentityError>()
     const tokens = new Map<string, HeldToken.HeldToken>()
     const underWay = new Set<Flight>()
 
@@ -52,24 +55,32 @@ export const make: Effect.Effect<KubernetesTokens["Service"], never, ApiServer.A
       const { name, namespace } = request.serviceAccount
       return api.post({
         operation: operation(request),
+        kind: "create_token",
         path: ["api", "v1", "namespaces", namespace, "serviceaccounts", name, "token"],
         read: TokenAnswer.read
       }, TokenAnswer.request(request))
     }
 
     /** The token that is held, if it need not be refreshed (TOKEN-4). */
-    const fresh = (key: string): Effect.Effect<Redacted.Redacted | undefined> =>
+    const fresh = (key: string): Effect.Effect<HeldToken.HeldToken | undefined> =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         const held = tokens.get(key)
-        return held === undefined || HeldToken.isDue(held, now) ? undefined : held.token
+        return held === undefined || HeldToken.isDue(held, now) ? undefined : held
       })
 
-    const store = (key: string, held: HeldToken.HeldToken, flight: Flight) => {
+    const store = Effect.fnUntraced(function*(
+      key: string,
+      request: TokenRequest,
+      answer: TokenAnswer.TokenAnswer,
+      flight: Flight
+    ) {
+      const held = HeldToken.make(answer, request.pod.uid, yield* Random.nextIntBetween(0, 9))
       if (!flight.isForgotten) tokens.set(key, held)
-      return held.token
-    }
+      if (answer.lifetime === undefined) yield* TokenLog.withoutLifetime(request)
+      return { held, isNew: true }
+    })
 
-    const refresh = (key: string, request: TokenRequest): Effect.Effect<Redacted.Redacted, IdentityError> =>
+    const refresh = (key: string, request: TokenRequest): Effect.Effect<Obtained, IdentityError> =>
       Effect.acquireUseRelease(
         Effect.sync((): Flight => {
           const flight = { podUid: request.pod.uid, isForgotten: false }
@@ -78,34 +89,47 @@ export const make: Effect.Effect<KubernetesTokens["Service"], never, ApiServer.A
         }),
         (flight) =>
           Effect.matchEffect(fetch(request), {
-            onSuccess: (answer) =>
-              Effect.map(
-                Random.nextIntBetween(0, 9),
-                (jitter) => store(key, HeldToken.make(answer, request.pod.uid, jitter), flight)
-              ),
-            onFailure: (error) => keepOld(key, error)
+            onSuccess: (answer) => store(key, request, answer, flight),
+            onFailure: (error) => keepOld(key, request, error)
           }),
         (flight) => Effect.sync(() => underWay.delete(flight))
       )
 
     /** TOKEN-6…8. */
-    const keepOld = (key: string, error: IdentityError): Effect.Effect<Redacted.Redacted, IdentityError> =>
+    const keepOld = (
+      key: string,
+      request: TokenRequest,
+      error: IdentityError
+    ): Effect.Effect<Obtained, IdentityError> =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
         const held = tokens.get(key)
         return held === undefined || HeldToken.isExpired(held, now)
           ? Effect.fail(error)
-          : Effect.as(Effect.logError(`${error.message}; the old token is used while it is valid`), held.token)
+          : Effect.as(TokenLog.refreshFailed(request, error), { held, isNew: false })
+      })
+
+    /** Those who wait for another's request are given what he gets. */
+    const obtain = (key: string, request: TokenRequest): Effect.Effect<Obtained, IdentityError> =>
+      Effect.suspend(() => {
+        let isJoined = false
+        const refreshed = Effect.flatMap(fresh(key), (held) =>
+          // Looked at once more: another flight may just have landed.
+          held === undefined ? refresh(key, request) : Effect.succeed({ held, isNew: false }))
+        const join = Effect.sync(() => {
+          isJoined = true
+        })
+        return Effect.map(
+          flights.run(key, refreshed, join),
+          ({ held, isNew }) => ({ held, isNew: isNew && !isJoined })
+        )
       })
 
     const get = (request: TokenRequest): Effect.Effect<Redacted.Redacted, IdentityError> => {
       const key = keyOf(request)
-      const refreshed = Effect.flatMap(fresh(key), (token) =>
-        // Looked at once more: another flight may just have landed.
-        token === undefined ? refresh(key, request) : Effect.succeed(token))
-      return Effect.flatMap(
-        fresh(key),
-        (token) => token === undefined ? flights.run(key, refreshed) : Effect.succeed(token)
-      )
+      return Effect.flatMap(fresh(key), (held) =>
+        held === undefined
+          ? Effect.flatMap(obtain(key, request), issue)
+          : issue({ held, isNew: false }))
     }
 
     const forget = (isForgotten: (held: HeldToken.HeldToken) => boolean) => {
@@ -141,6 +165,24 @@ export const layer: Layer.Layer<ServiceAccountTokens | KubernetesTokens, never, 
       (tokens) => Context.make(KubernetesTokens, tokens).pipe(Context.add(ServiceAccountTokens, { get: tokens.get }))
     )
   )
+
+interface Obtained {
+  readonly held: HeldToken.HeldToken
+  /** Whether it was requested for this get. */
+  readonly isNew: boolean
+}
+
+/** Hands it out, and says so to whoever listens. */
+const issue = ({ held, isNew }: Obtained): Effect.Effect<Redacted.Redacted> =>
+  Effect.withFiber((fiber) => {
+    const recorder = fiber.getRef(LookupTrace)
+    if (recorder !== undefined) {
+      const left = held.expiresAt - fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
+      const expiresIn = held.expiresAt === TokenAnswer.unsaid ? {} : { expiresIn: Duration.millis(left) }
+      recorder.report({ _tag: "TokenIssued", isReused: !isNew, ...expiresIn })
+    }
+    return Effect.succeed(held.token)
+  })
 
 /** A request under way; its token is not kept if the pod is forgotten meanwhile. */
 interface Flight {

@@ -288,10 +288,10 @@ describe("failures", () => {
       script.fails = true
       yield* TestClock.adjust(50 * minute)
       const logged: Array<string> = []
-      const logger = Logger.make(({ logLevel, message }) => void logged.push(`${logLevel} ${String(message)}`))
+      const logger = Logger.map(Logger.formatJson, (line) => void logged.push(line))
       assert.strictEqual(yield* Effect.provide(get(), Logger.layer([logger])), "token-1")
       assert.strictEqual(logged.length, 1)
-      assert.match(logged[0] ?? "", /^Error .*ns\/sa.*ECONNREFUSED/)
+      assert.match(logged[0] ?? "", /ns\/sa.*ECONNREFUSED/)
       assert.notInclude(logged.join("\n"), "token-1")
       yield* TestClock.adjust(10 * minute)
       assert.strictEqual(yield* silent(get()), "token-1") // at the very timestamp still valid

@@ -132,9 +132,9 @@ export type DecodeReason = typeof DecodeReason.Type
 export class ConfigFinding extends Schema.Class<ConfigFinding>("ConfigFinding")({
   type: Schema.Literals(["syntax", "document", "type", "unknownField", "duplicateField", "duplicateKey"]),
   /** With the keys as they are in the document, of which an unknown one may hold a secret. */
-  exactPath: Schema.Redacted(ConfigPath),
+  exactPath: Schema.Redacted(ConfigPath, { disallowJsonEncode: true }),
   /** Of a `duplicateKey`, if it is text. */
-  exactKey: Schema.optionalKey(Schema.Redacted(Schema.String)),
+  exactKey: Schema.optionalKey(Schema.Redacted(Schema.String, { disallowJsonEncode: true })),
   detail: Schema.String,
   location: ConfigLocation
 }) {

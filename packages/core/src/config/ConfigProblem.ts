@@ -46,8 +46,13 @@ export class ConfigProblem extends Schema.Class<ConfigProblem>("ConfigProblem")(
   type: ProblemType,
   /** The kubelet's path, without indexes: `providers.matchImages`. */
   field: Schema.String,
-  /** The offending value; a duration in its canonical text; empty where the type shows none. */
+  /**
+   * The offending value; a duration in its canonical text; a pattern without user information; empty where the type shows
+   * none.
+   */
   badValue: Schema.Union([Schema.String, Schema.Array(Schema.String)]),
+  /** The pattern as it is in the config, if it has user information, which may be a password. */
+  exactPattern: Schema.optionalKey(Schema.Redacted(Schema.String, { disallowJsonEncode: true })),
   /** What is wrong or was expected; empty where the kubelet says nothing more either. */
   detail: Schema.String,
   /** What to do, where `detail` does not say it. */

@@ -6,8 +6,10 @@
  */
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Location from "../credential/Location.ts"
 import * as ImagePattern from "../image/ImagePattern.ts"
 import * as Bytes from "../text/Bytes.ts"
 import * as GoDuration from "../text/GoDuration.ts"
@@ -87,6 +89,7 @@ interface Finding {
   readonly type: ProblemType
   readonly rule: string
   readonly badValue?: string | ReadonlyArray<string>
+  readonly exactPattern?: Redacted.Redacted
   readonly detail?: string
   readonly advice?: string
   /** Below the provider; the kubelet's field is the same without indexes. */
@@ -102,6 +105,7 @@ const reporter = (located: LocatedProvider, index: number, problems: Array<Confi
       type: finding.type,
       field: ["providers", ...finding.path.filter((segment) => typeof segment === "string")].join("."),
       badValue: finding.badValue ?? "",
+      ...(finding.exactPattern === undefined ? {} : { exactPattern: finding.exactPattern }),
       detail: finding.detail ?? "",
       ...(finding.advice === undefined ? {} : { advice: finding.advice }),
       rule: finding.rule,
@@ -184,10 +188,12 @@ const checkPatterns = (
   return matchImages.flatMap((matchImage, index) => {
     const pattern = ImagePattern.parse(matchImage)
     if (Result.isSuccess(pattern)) return [pattern.success]
+    const badValue = Location.withoutUserInfo(matchImage)
     report({
       type: "FieldValueInvalid",
       rule: "CFG-90",
-      badValue: matchImage,
+      badValue,
+      ...(badValue === matchImage ? {} : { exactPattern: Redacted.make(matchImage) }),
       path: ["matchImages", index],
       detail: pattern.failure.message
     })

@@ -7,6 +7,7 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Location from "../credential/Location.ts"
 import * as SchemelessUrl from "../image/SchemelessUrl.ts"
 import { ConfigLocation, ConfigPath, display, displayPath, prefix } from "./ConfigLocation.ts"
 import type { LocatedProvider } from "./LocatedProvider.ts"
@@ -60,7 +61,7 @@ const explanations: { readonly [R in WarningReason]: string } = {
 export class ConfigWarning extends Schema.Class<ConfigWarning>("ConfigWarning")({
   reason: WarningReason,
   path: ConfigPath,
-  /** The name or pattern in question. */
+  /** The name or pattern in question; a pattern without user information, which may be a password. */
   value: Schema.optionalKey(Schema.String),
   /** The provider's place in the merged config, from 0, and its name. */
   index: Schema.optionalKey(Schema.Int),
@@ -120,7 +121,9 @@ export const ofProviders = (providers: ReadonlyArray<LocatedProvider>): Readonly
       )
     }
     add(nameReason(name), name, ["name"])
-    located.provider.matchImages?.forEach((pattern, at) => add(patternReason(pattern), pattern, ["matchImages", at]))
+    located.provider.matchImages?.forEach((pattern, at) =>
+      add(patternReason(pattern), Location.withoutUserInfo(pattern), ["matchImages", at])
+    )
   })
   return warnings
 }

@@ -14,8 +14,18 @@
 export const maxShown = 100
 
 /**
- * The location without what may be a password: everything before the last `@` is replaced by `…`, and what is too long
- * is cut off.
+ * The location without what may be a password: everything before the last `@` is replaced by `…`.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const withoutUserInfo = (location: string): string => {
+  const at = location.lastIndexOf("@")
+  return at < 0 ? location : `…${location.slice(at)}`
+}
+
+/**
+ * As `withoutUserInfo`, and what is too long is cut off.
  *
  * @since 0.1.0
  * @category rendering
@@ -27,8 +37,7 @@ export const maxShown = 100
  * ```
  */
 export const shown = (location: string): string => {
-  const at = location.lastIndexOf("@")
-  const visible = at < 0 ? location : `…${location.slice(at)}`
+  const visible = withoutUserInfo(location)
   return visible.length > maxShown ? `${visible.slice(0, maxShown)}…` : visible
 }
 

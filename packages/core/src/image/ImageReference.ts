@@ -80,13 +80,21 @@ const hubDomain = "docker.io"
 const oldHubDomain = "index.docker.io"
 
 const hexOnlyPattern = /^[a-f0-9]{64}$/
-// In each pattern a repeated group starts with a separator, so that no text makes them slow.
-const domainPattern =
-  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$/
-const pathPattern = /^[a-z0-9]+(?:(?:[._/]|__|-+)[a-z0-9]+)*$/
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
-const digestPattern = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9A-Fa-f]{32,}$/
-const canonicalDigestPattern = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:/
+const ipv6Pattern = /^\[[a-fA-F0-9:]+\](?::[0-9]+)?$/
+// What has any number of parts is matched part by part: as a repeated group, millions of them use up the stack.
+const labelPattern = () => /[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.(?!$)|(?::[0-9]+)?$)/y
+const componentPattern = () => /[a-z0-9]+(?:(?:__|[._/]|-+)(?!$)|$)/y
+const algorithmPattern = () => /[A-Za-z][A-Za-z0-9]*(?:[-_+.](?!$)|:[0-9A-Fa-f]{32,}$)/y
+
+/** Whether a text is made of parts, one behind the other. */
+const isMadeOf = (part: RegExp, text: string): boolean => {
+  let end = 0
+  while (end < text.length && part.test(text)) end = part.lastIndex
+  return end === text.length && text !== ""
+}
+
+const isDomain = (text: string): boolean => ipv6Pattern.test(text) || isMadeOf(labelPattern(), text)
 
 const digestHexLengths: ReadonlyMap<string, number> = new Map([["sha256", 64], ["sha384", 96], ["sha512", 128]])
 
@@ -94,8 +102,8 @@ const digestHexLengths: ReadonlyMap<string, number> = new Map([["sha256", 64], [
 const split = (text: string): readonly [domain: string, rest: string] => {
   const slash = text.indexOf("/")
   const first = text.slice(0, Math.max(slash, 0))
-  const isDomain = first === "localhost" || /[.:]/.test(first) || GoText.toLowerCase(first) !== first
-  if (!isDomain) return [hubDomain, slash < 0 ? `library/${text}` : text]
+  const looksLikeDomain = first === "localhost" || /[.:]/.test(first) || GoText.toLowerCase(first) !== first
+  if (!looksLikeDomain) return [hubDomain, slash < 0 ? `library/${text}` : text]
   const rest = text.slice(slash + 1)
   if (first !== hubDomain && first !== oldHubDomain) return [first, rest]
   return [hubDomain, rest.includes("/") ? rest : `library/${rest}`]
@@ -117,17 +125,17 @@ const partsOf = (domain: string, rest: string): Parts | undefined => {
   const tag = end >= 0 && rest[end] === ":" ? rest.slice(end + 1, at < 0 ? rest.length : at) : undefined
   const digest = at < 0 ? undefined : rest.slice(at + 1)
   if (tag !== undefined && !tagPattern.test(tag)) return undefined
-  if (digest !== undefined && !digestPattern.test(digest)) return undefined
+  if (digest !== undefined && !isMadeOf(algorithmPattern(), digest)) return undefined
   const repository = `${domain}/${name}`
   // A first segment that is no domain may still be one of the path: `a_b.c/x` is a repository without a domain.
-  const path = domainPattern.test(domain) ? name : repository
-  return pathPattern.test(path) ? { repository, path, tag, digest } : undefined
+  const path = isDomain(domain) ? name : repository
+  return isMadeOf(componentPattern(), path) ? { repository, path, tag, digest } : undefined
 }
 
 const digestFault = (digest: string): ImageReferenceReason | undefined => {
   const [algorithm = "", hex = ""] = digest.split(":")
   const length = digestHexLengths.get(algorithm)
-  if (length === undefined) return canonicalDigestPattern.test(digest) ? "digestUnsupported" : "digestFormat"
+  if (length === undefined) return /[A-Z]/.test(algorithm) ? "digestFormat" : "digestUnsupported"
   if (hex.length !== length) return "digestLength"
   return hex === hex.toLowerCase() ? undefined : "digestFormat"
 }

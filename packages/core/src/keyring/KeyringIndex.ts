@@ -141,8 +141,37 @@ export const keys = (index: KeyringIndex): ReadonlyArray<string> => index.entrie
 export const skipped = (index: KeyringIndex): ReadonlyArray<SkippedLocation> => index.skipped
 
 /**
- * The credentials for an image, in the order in which to try them: all that match, not just the best (KEY-12). `target`
- * is the parsed `image`; without it, an image that is no address, only the Docker Hub fallback is left.
+ * What an index has for an image. `isHubFallback`: no key matches, so `index.docker.io` serves (KEY-13).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Serving {
+  readonly entries: ReadonlyArray<Entry>
+  readonly isHubFallback: boolean
+}
+
+/**
+ * The entries for an image in the order in which to try them: all that match, not just the best (KEY-12). `target` is the
+ * parsed `image`; without it, an image that is no address, only the Docker Hub fallback is left.
+ *
+ * @since 0.1.0
+ * @category lookup
+ */
+export const serving = (
+  index: KeyringIndex,
+  target: SchemelessUrl.SchemelessUrl | undefined,
+  image: string,
+  options?: LookupOptions
+): Serving => {
+  const entries = index.entries.filter(({ pattern }) => target && pattern && ImagePattern.matches(pattern, target))
+  if (entries.length > 0 || !isOnHub(image, options?.hubFallback)) return { entries, isHubFallback: false }
+  const hub = index.entries.filter((entry) => entry.key === hubKey)
+  return { entries: hub, isHubFallback: hub.length > 0 }
+}
+
+/**
+ * The credentials of the entries for an image.
  *
  * @since 0.1.0
  * @category lookup
@@ -152,14 +181,7 @@ export const lookup = (
   target: SchemelessUrl.SchemelessUrl | undefined,
   image: string,
   options?: LookupOptions
-): ReadonlyArray<Credential> => {
-  const found: Array<Credential> = []
-  for (const { credentials, pattern } of index.entries) {
-    if (target && pattern && ImagePattern.matches(pattern, target)) found.push(...credentials)
-  }
-  if (found.length > 0 || !isOnHub(image, options?.hubFallback)) return found
-  return index.entries.find((entry) => entry.key === hubKey)?.credentials ?? found
-}
+): ReadonlyArray<Credential> => serving(index, target, image, options).entries.flatMap((entry) => entry.credentials)
 
 const isOnHub = (image: string, fallback: LookupOptions["hubFallback"] = "dockerHubOnly"): boolean => {
   if (fallback === "anyUndottedName") return ImageReference.isDefaultRegistry(image)

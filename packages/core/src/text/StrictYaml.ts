@@ -94,7 +94,7 @@ export class YamlError extends Schema.TaggedError<YamlError>()("YamlError", {
 
 /**
  * Reads the first YAML document of a file. Fails with a `YamlError` and throws nothing, whatever the bytes are. At most
- * 1,000 levels of nesting are read (fewer if the caller has used up most of the stack), and aliases stop at go-yaml's
+ * 500 levels of nesting are read (fewer if the caller has used up most of the stack), and aliases stop at go-yaml's
  * own limit of work.
  *
  * @since 0.1.0

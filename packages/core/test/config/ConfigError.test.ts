@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Result } from "effect"
+import { Result, Schema } from "effect"
 import { inspect } from "node:util"
-import { ConfigDecodeError } from "../../src/config/ConfigError.ts"
+import { ConfigDecodeError, ConfigInvalid } from "../../src/config/ConfigError.ts"
 import * as ConfigValidation from "../../src/config/ConfigValidation.ts"
 import { decode, decoded, json, pluginV1, v1, yaml } from "./documents.ts"
 
@@ -13,8 +13,10 @@ const shown = (value: unknown): string =>
     inspect(value, { depth: 20, showHidden: true }),
     JSON.stringify(value),
     String(value),
-    value instanceof Error ? `${value.message}\n${value.stack}` : ""
+    value instanceof Error ? `${value.message}\n${value.stack}\n${inspect(encode(value), { depth: 20 })}` : ""
   ].join("\n")
+
+const encode = Schema.encodeUnknownExit(Schema.toCodecJson(Schema.Union([ConfigDecodeError, ConfigInvalid])))
 
 const errorOf = (text: string): unknown => {
   const result = Result.flatMap(decode(text), (config) => ConfigValidation.validate(config.providers ?? []))

@@ -1,10 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Duration, Effect, Redacted, Result, Schema } from "effect"
-import type { ConfigProblem } from "../../src/config/ConfigProblem.ts"
+import { ConfigInvalid } from "../../src/config/ConfigError.ts"
+import { ConfigProblem } from "../../src/config/ConfigProblem.ts"
 import * as Problem from "../../src/config/ConfigProblem.ts"
 import * as ConfigValidation from "../../src/config/ConfigValidation.ts"
 import { unlocated } from "../../src/config/LocatedProvider.ts"
 import { Provider, TokenAttributes } from "../../src/config/ProviderConfig.ts"
+import { assertHides } from "../credential/canary.ts"
 import { decode, json, pluginV1, valid, yaml } from "./documents.ts"
 
 const validate = (providers: unknown, options?: ConfigValidation.Options) =>
@@ -84,6 +86,17 @@ describe("ConfigValidation", () => {
       ["CFG-90", "%", 3],
       ["CFG-90", "a:1:2", 6]
     ])
+  })
+
+  it("CFG-90: of a bad pattern, user information is shown nowhere, and kept for who asks for it", () => {
+    const pattern = "me:c4nary-8f3a@gcr.example:port/x"
+    const [problem] = problems([valid("a", { matchImages: [pattern] })])
+    if (problem?.exactPattern === undefined) return assert.fail("it is not kept")
+    assert.strictEqual(problem.badValue, "…@gcr.example:port/x")
+    assert.include(problem.message, "Invalid value: \"…@gcr.example:port/x\"")
+    assert.strictEqual(Redacted.value(problem.exactPattern), pattern)
+    assertHides(new ConfigInvalid({ problems: [problem] }))
+    assertHides(Schema.encodeUnknownExit(Schema.toCodecJson(ConfigProblem))(problem))
   })
 
   it("CFG-91, CFG-92: the duration must be there and not negative", () => {

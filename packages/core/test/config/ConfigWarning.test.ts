@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as ConfigWarning from "../../src/config/ConfigWarning.ts"
+import { assertHides } from "../credential/canary.ts"
 import { decoded, json, valid, yaml } from "./documents.ts"
 
 const warnings = (providers: unknown) => ConfigWarning.ofProviders(decoded(json(providers)).providers ?? [])
@@ -37,6 +38,12 @@ describe("ConfigWarning", () => {
     for (const pattern of ["*.example", "a.example:5000/x", "[::1]:5000", "[FE80::1]:5000", "docker.io", "%", "a b"]) {
       assert.deepStrictEqual(ofPattern(pattern), [], pattern)
     }
+  })
+
+  it("shows no user information of a pattern, which may be a password", () => {
+    const [warning] = warnings([valid("a", { matchImages: ["https://me:c4nary-8f3a@gcr.example"] })])
+    assert.strictEqual(warning?.value, "…@gcr.example")
+    assertHides(warning)
   })
 
   it("says where", () => {

@@ -10,6 +10,7 @@ describe("Location", () => {
   it("hides user information, also where the password holds an @ or a slash", () => {
     assert.strictEqual(Location.shown("https://me:word@registry.example/team"), "…@registry.example/team")
     assert.strictEqual(Location.shown("me:wo/r@d@registry.example"), "…@registry.example")
+    assert.strictEqual(Location.withoutUserInfo(`me@${"a".repeat(101)}`), `…@${"a".repeat(101)}`)
   })
 
   it("cuts what is too long", () => {

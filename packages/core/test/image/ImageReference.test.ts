@@ -129,6 +129,8 @@ describe("ImageReference", () => {
       "a@sha256:abc",
       `a@${sha256}:b`,
       `a@1a:${hex.repeat(4)}`,
+      "a@sha256.",
+      `a@sha256.:${hex.repeat(4)}`,
       `a@${sha256}g`,
       `@${sha256}`
     )
@@ -206,6 +208,15 @@ describe("ImageReference", () => {
     const canonical = `${repository}${tag === undefined ? "" : `:${tag}`}${digest === undefined ? "" : `@${digest}`}`
     assert.deepStrictEqual(Result.getOrThrow(ImageReference.parse(canonical)), first.success)
   }, { arbitrary: { runs: 2000, size: 8 } })
+
+  it("a text of millions of characters does not use up the stack", () => {
+    const many = 5_000_000
+    assert.strictEqual(read(`x/${"a/".repeat(many)}a`), "tooLong")
+    assert.strictEqual(read(`x/${"a/".repeat(many)}`), "format")
+    assert.strictEqual(read(`${"a.".repeat(many)}a/-`), "format")
+    assert.strictEqual(read(`x@${"a.".repeat(many)}a:${"0".repeat(32)}`), "digestUnsupported")
+    assert.strictEqual(read(`x:1@${"A.".repeat(many)}a:${"0".repeat(32)}`), "digestFormat")
+  })
 
   it("a long text takes no longer than its length", () => {
     for (const pieces of ["a-", "-", "a.", "_a", "a+a", "@", ":", "/"]) {

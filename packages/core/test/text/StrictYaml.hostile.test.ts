@@ -28,16 +28,35 @@ describe("StrictYaml: hostile input", () => {
 
   it("deep nesting is an error, not a stack overflow", () => {
     assert.strictEqual(parse("[".repeat(500) + "]".repeat(500))._tag, "Success")
-    assert.strictEqual(code("[".repeat(1001) + "]".repeat(1001)), "tooDeep")
-    assert.strictEqual(code("- ".repeat(1001)), "tooDeep")
-    for (const open of ["[", "{a: ", "- ", "? ", "{? "]) {
-      assert.strictEqual(parse(open.repeat(20_000))._tag, "Failure")
+    for (const [open, close] of [["[", "]"], ["{a: ", "}"], ["{? ", "}"], ["- ", ""], ["? ", ""]] as const) {
+      const deep = (levels: number) => parse(open.repeat(levels) + close.repeat(levels))
+      if (open !== "? " && open !== "{? ") assert.strictEqual(deep(500)._tag, "Success", open)
+      // The place is that of the first value too deep, however much stack the machine has left.
+      for (const levels of [501, 600, 800, 1600, 20_000]) {
+        for (const result of [deep(levels), parse(open.repeat(levels))]) {
+          const { code, column } = Result.getOrThrow(Result.flip(result))
+          assert.deepStrictEqual(
+            { code, column },
+            { code: "tooDeep", column: 500 * open.length + 1 },
+            `${open}${levels}`
+          )
+        }
+      }
     }
     const chain = Array.from({ length: 100 }, (_, index) => {
       const inner = index === 0 ? "x" : `*a${index - 1}`
       return `a${index}: &a${index} ${"[".repeat(20)}${inner}${"]".repeat(20)}\n`
     })
     assert.strictEqual(code(chain.join("")), "tooDeep")
+  })
+
+  it("the time grows with the text, not with its square", () => {
+    const begin = performance.now()
+    assert.strictEqual(json(`"a" ${"\t".repeat(65_536)}`), "\"a\"")
+    assert.strictEqual(json(`a: ${"\t".repeat(65_536)}`), "{\"a\":null}")
+    assert.strictEqual(json(`a: b #${"\tc".repeat(32_768)}`), "{\"a\":\"b\"}")
+    assert.strictEqual(json(`${" ".repeat(32_768)}# ${"-\t".repeat(16_384)}\na: b`), "{\"a\":\"b\"}")
+    assert.isBelow(performance.now() - begin, 3_000) // it was ten times as much
   })
 
   it("what the parser prints for developers never comes out", () => {

@@ -77,6 +77,7 @@ export const make = (api: ApiServer.ApiServer["Service"]): Effect.Effect<Account
     const getOne = (namespace: string, name: string): Effect.Effect<ServiceAccount, IdentityError> =>
       api.get({
         operation: operation(namespace, name),
+        kind: "get_serviceaccount",
         path: [...collection(namespace), name],
         read: readAccount
       }).pipe(
@@ -95,6 +96,7 @@ export const make = (api: ApiServer.ApiServer["Service"]): Effect.Effect<Account
     const getPage = (namespace: string, from: string) =>
       slots.withPermit(api.get({
         operation: `list serviceaccounts of namespace ${shown(namespace)}`,
+        kind: "list_serviceaccounts",
         path: collection(namespace),
         query: { limit: String(pageSize), ...(from === "" ? {} : { continue: from }) },
         read: readAccounts

@@ -13,7 +13,7 @@ export interface TokenAnswer {
   readonly token: Redacted.Redacted
   /** In seconds. */
   readonly lifetime: number | undefined
-  /** In milliseconds since 1970. */
+  /** In milliseconds since 1970; `unsaid` if the answer does not say. */
   readonly expiresAt: number
 }
 
@@ -58,11 +58,11 @@ const Answer = Schema.Struct({
 const readAnswer = ApiServer.reader(Answer)
 
 /** Without a timestamp it is Go's zero time: long expired. */
-const zeroTime = Date.parse("0001-01-01T00:00:00Z")
+export const unsaid = Date.parse("0001-01-01T00:00:00Z")
 
 export const read: ApiServer.Reader<TokenAnswer> = (text) =>
   Effect.map(readAnswer(text), ({ spec, status }) => ({
     token: status.token,
     lifetime: spec?.expirationSeconds ?? undefined,
-    expiresAt: status.expirationTimestamp ?? zeroTime
+    expiresAt: status.expirationTimestamp ?? unsaid
   }))

@@ -6,10 +6,15 @@ import * as Result from "effect/Result"
 import { keyIdentity, keyText } from "./YamlKey.ts"
 import type { ProblemCode, YamlProblem } from "./YamlProblem.ts"
 import { mergeTag, resolvePlain, resolveTagged } from "./YamlScalarType.ts"
-import type { YamlAlias, YamlMapping, YamlScalar, YamlSequence, YamlTree } from "./YamlTree.ts"
+import {
+  maxDepth,
+  type YamlAlias,
+  type YamlMapping,
+  type YamlScalar,
+  type YamlSequence,
+  type YamlTree
+} from "./YamlTree.ts"
 import type { YamlEntry, YamlMap, YamlScalarValue, YamlValue } from "./YamlValue.ts"
-
-export const maxDepth = 1000
 
 /** A key that its mapping had already. */
 export interface RepeatedKey {

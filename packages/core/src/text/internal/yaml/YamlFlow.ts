@@ -4,12 +4,15 @@
  */
 import * as Quoted from "./YamlQuoted.ts"
 
-/**
- * The text of the same length in which the flow collection or quoted scalar at `start` has spaces for its line breaks
- * and comments; `undefined` if it isn't closed before `limit`.
- */
-export const flattened = (text: string, start: number, limit: number): string | undefined => {
-  const parts = [text.slice(0, start)]
+export interface Flattened {
+  readonly start: number
+  /** As long as what it stands for, with spaces for line breaks and comments. */
+  readonly text: string
+}
+
+/** The flow collection or quoted scalar at `start` on one line; `undefined` if it isn't closed before `limit`. */
+export const flattened = (text: string, start: number, limit: number): Flattened | undefined => {
+  const parts: Array<string> = []
   const closers: Array<string> = []
   for (let at = start; at < limit;) {
     const end = tokenEnd(text, at, limit)
@@ -20,7 +23,7 @@ export const flattened = (text: string, start: number, limit: number): string | 
     else if (token === "{") closers.push("}")
     else if ((token === "]" || token === "}") && closers.pop() !== token) return undefined
     at = end
-    if (closers.length === 0) return parts.join("") + text.slice(at)
+    if (closers.length === 0) return { start, text: parts.join("") }
   }
   return undefined
 }
@@ -33,8 +36,15 @@ export const flattened = (text: string, start: number, limit: number): string | 
 export const tokenEnd = (text: string, at: number, limit: number): number | undefined => {
   const char = text[at]
   if (char === "\"" || char === "'") return Quoted.endOf(text, at, limit)
-  const token = char === "#" ? /[^\n]*/y : /[ \t\n]+|[,?:[\]{}]|(?:[^ \t\n,?:[\]{}]|:(?![ \t\n])|[ \t\n](?!#))+/y
+  const token = char === "#" ? /[^\n]*/y : /[ \t\n]+|[,?:[\]{}]/y
   token.lastIndex = at
-  token.test(text)
-  return Math.min(token.lastIndex, limit)
+  return Math.min(token.test(text) ? token.lastIndex : plainEnd(text, at), limit)
+}
+
+/** Piece by piece: as a repeated group, millions of characters use up the stack. */
+const plainEnd = (text: string, at: number): number => {
+  const piece = /[^ \t\n,?:[\]{}]+|:(?![ \t\n])|[ \t\n](?!#)/y
+  let end = at
+  for (piece.lastIndex = at; piece.test(text);) end = piece.lastIndex
+  return end
 }

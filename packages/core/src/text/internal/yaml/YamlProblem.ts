@@ -3,6 +3,7 @@
  * no secret gets into an error.
  */
 import * as Result from "effect/Result"
+import { maxDepth } from "./YamlTree.ts"
 
 const hints = {
   encoding: "the file must be UTF-8, or UTF-16 with a byte order mark",
@@ -30,7 +31,7 @@ const hints = {
   collectionKey: "a list or mapping cannot be a key",
   unsupportedKey: "null and numbers of more than 64 bits cannot be keys: quote the key",
   notANumber: ".nan and .inf cannot be expressed in JSON: quote the value if text is meant",
-  tooDeep: "values are nested too deep (at most 1,000 levels)"
+  tooDeep: `values are nested too deep (at most ${maxDepth} levels)`
 } as const
 
 export type ProblemCode = keyof typeof hints

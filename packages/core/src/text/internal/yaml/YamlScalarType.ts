@@ -78,12 +78,15 @@ const maxUint64 = 2n ** 64n - 1n
 
 const number = (text: string): ScalarValue | undefined => {
   // Underscores: anywhere in what begins with a digit or a sign, only between digits after a leading dot.
-  if (text.startsWith(".")) return /^\.\d+(?:_\d+)*(?:[eE][-+]?\d+(?:_\d+)*)?$/.test(text) ? finite(text) : undefined
+  if (text.startsWith(".")) return dotted.test(text) && !strayUnderscore.test(text) ? finite(text) : undefined
   const plain = text.replaceAll("_", "")
   return wholeNumber(plain) ??
     (/^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(plain) ? finite(plain) : undefined) ??
     signedBinary(plain)
 }
+
+const dotted = /^\.[\d_]+(?:[eE][-+]?[\d_]+)?$/
+const strayUnderscore = /(?<!\d)_|_(?!\d)/
 
 const finite = (text: string): ScalarValue | undefined => {
   const value = Number(text.replaceAll("_", ""))

@@ -7,7 +7,7 @@ import type * as Yaml from "yaml"
 import { skipBlanks } from "./YamlBlanks.ts"
 import * as YamlBounds from "./YamlBounds.ts"
 import { compose, type YamlComposition } from "./YamlComposition.ts"
-import { fail, type ProblemCode, type YamlProblem } from "./YamlProblem.ts"
+import { type ProblemCode, type YamlProblem } from "./YamlProblem.ts"
 import * as YamlRest from "./YamlRest.ts"
 import * as YamlTabs from "./YamlTabs.ts"
 import type { YamlText } from "./YamlText.ts"
@@ -37,8 +37,9 @@ const within = (
   shape: string,
   { end, start }: YamlBounds.YamlBounds
 ): Result.Result<YamlStructure, YamlProblem> => {
-  const composition = compose(shape.slice(0, end))
-  if (composition === undefined) return fail("tooDeep", start)
+  const composed = compose(shape.slice(0, end))
+  if (Result.isFailure(composed)) return Result.fail(composed.failure)
+  const composition = composed.success
   const walk = new YamlWalk(text, shape, end)
   const tree = walk.document(composition)
   const rest = restOf(shape, composition.document.contents, walk.end, end)

@@ -2,6 +2,10 @@
  * A YAML document's structure before any of its scalars has a type: what the reader of the structure hands to the
  * decoder. Aliases point at their target, which may be a collection they stand in.
  */
+
+/** The deepest nesting, aliases followed: little enough for the `yaml` package, which recurses. */
+export const maxDepth = 500
+
 export type YamlTree = YamlScalar | YamlSequence | YamlMapping | YamlAlias
 
 export interface YamlScalar {

@@ -11,8 +11,6 @@ import type { ProblemCode, YamlProblem } from "./YamlProblem.ts"
 import * as Quoted from "./YamlQuoted.ts"
 import type { YamlPair, YamlTree } from "./YamlTree.ts"
 
-const maxDepth = 1000
-
 /** What a node's surroundings decide. */
 interface Context {
   /** The column of the block collection that the node is in, -1 at the root. */
@@ -52,7 +50,6 @@ export class YamlWalk {
 
   private node(node: Yaml.Node | null, context: Context): YamlTree | undefined {
     const [offset, end] = node?.range ?? [this.end, this.end]
-    if (context.depth > maxDepth) return this.fail("tooDeep", offset)
     if (Yaml.isSeq<Yaml.Node>(node)) return this.sequence(node, { offset, end }, context)
     if (Yaml.isMap<Yaml.Node, Yaml.Node>(node)) return this.mapping(node, { offset, end }, context)
     this.end = end

@@ -1,0 +1,258 @@
+/** The ten mistakes that people make most, each with the tree from which they have to see it. */
+import * as PluginProtocol from "@credlet/core/plugin/PluginProtocol"
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Result } from "effect"
+import { pod, provider, tokenAttributes } from "../provider/providers.ts"
+import { explain, failing, gives, inTree } from "./explaining.ts"
+
+const image = "registry.example/team/app:1.0"
+const v1 = "credentialprovider.kubelet.k8s.io/v1"
+
+const wrongVersion = {
+  _tag: "WrongApiVersion",
+  expected: v1,
+  actual: "credentialprovider.kubelet.k8s.io/v1beta1",
+  stderr: ""
+} as const
+
+const team = provider("team", { matchImages: ["registry.example"] })
+
+/** What reading an answer comes to. */
+const reading = (text: string) => {
+  const read = PluginProtocol.decodeResponse(v1, new TextEncoder().encode(text))
+  assert(Result.isFailure(read))
+  return read.failure
+}
+
+describe("ExplanationText: planted faults", () => {
+  it.effect("a wrong port in a pattern", () =>
+    Effect.gen(function*() {
+      const tree = yield* explain({
+        providers: [provider("team", { matchImages: ["*.registry.example", "registry.example:5000"] })]
+      }, image)
+      assert.strictEqual(
+        tree,
+        inTree`
+        registry.example/team/app:1.0 → registry.example/team/app
+        ├─ provider "team": not asked, because no pattern matches
+        │    registry.example:5000: port 5000 in the pattern, the image has none
+        │    *.registry.example: 3 labels in the pattern, the image's host has 2
+        └─ no credentials: a node would pull anonymously
+             next: if the image needs credentials, mend "registry.example:5000" of provider "team", or add
+               "registry.example" to the matchImages of the provider that has them
+      `
+      )
+    }))
+
+  it.effect("a glob in a path", () =>
+    Effect.gen(function*() {
+      const tree = yield* explain(
+        { providers: [provider("team", { matchImages: ["registry.example/team/*"] })] },
+        image
+      )
+      assert.strictEqual(
+        tree,
+        inTree`
+        registry.example/team/app:1.0 → registry.example/team/app
+        ├─ provider "team": not asked, because its pattern does not match
+        │    registry.example/team/*: "*" in a path is no wildcard: the image's path would have to start
+        │      with /team/*
+        └─ no credentials: a node would pull anonymously
+             next: if the image needs credentials, mend "registry.example/team/*" of provider "team", or add
+               "registry.example" to the matchImages of the provider that has them
+      `
+      )
+    }))
+
+  it.effect("EXEC-9: the plugin is not there", () =>
+    Effect.gen(function*() {
+      const path = "/usr/libexec/credential-provider/team"
+      const tree = yield* explain({
+        providers: [team],
+        plugins: { team: failing("team", { _tag: "NotFound", path }) }
+      }, image)
+      assert.strictEqual(
+        tree,
+        inTree`
+        registry.example/team/app:1.0 → registry.example/team/app
+        ├─ provider "team": asked, because registry.example matches
+        │    cache: nothing for this image, its registry or globally
+        │    plugin: could not be started
+        │    failed: there is no plugin /usr/libexec/credential-provider/team
+        │    next: put a program named "team" into the directory with the plugins, or mend the provider's
+        │      name
+        └─ no credentials: a node would pull anonymously
+      `
+      )
+    }))
+
+  it.effect("EXEC-9: the plugin may not be executed", () =>
+    Effect.gen(function*() {
+      const path = "/usr/libexec/credential-provider/team"
+      const tree = yield* explain({
+        providers: [team],
+        plugins: { team: failing("team", { _tag: "NotExecutable", path }) }
+      }, image)
+      assert.strictEqual(
+        tree,
+        inTree`
+        registry.example/team/app:1.0 → registry.example/team/app
+        ├─ provider "team": asked, because registry.example matches
+        │    cache: nothing for this image, its registry or globally
+        │    plugin: could not be started
+        │    failed: the plugin /usr/libexec/credential-provider/team may not be executed
+        │    next: run chmod +x on it, and check that its directories may be searched
+        └─ no credentials: a node would pull anonymously
+      `
+      )
+    }))
+
+  it.effect("EXEC-11: the plugin exits with status 1 and says why", () =>
+    Effect.gen(function*() {
+      const stderr = "time=06:22 level=debug msg=\"reading identity\"\nerror: no instance role is attached\n"
+      const tree = yield* explain({
+        providers: [provider("ecr", { matchImages: ["*.dkr.registry.example"] }), team],
+        plugins: { team: Effect.delay(failing("team", { _tag: "Exited", code: 1, stderr }), "1.2 seconds") }
+      }, image)
+      assert.strictEqual(
+        tree,
+        inTree`
+        registry.example/team/app:1.0 → registry.example/team/app
+        ├─ provider "ecr": not asked, because its pattern does not match
+        │    *.dkr.registry.example: 4 labels in the pattern, the image's host has 2
+        ├─ provider "team": asked, because registry.example matches
+        │    cache: nothing for this image, its registry or globally
+        │    plugin: ran 1.2 s and exited with status 1
+        │    failed: the plugin exited with status 1
+        │    its stderr:
+        │      time=06:22 level=debug msg="reading identity"
+        │      error: no instance role is attached
+        │    next: see what it wrote, or run it by hand with the same request on stdin
+        └─ no credentials: a node would pull anonymously
+      `
+      )
+    }))
+
+  it.effect("EXEC-8: the plugin hangs", () =>
+    Effect.gen(function*() {
+      const deadline = Duration.minutes(1)
+      const tree = yield* explain({
+        providers: [team],
+        plugins: { team: Effect.delay(failing("team", { _tag: "TimedOut", deadline, stderr: "" }), deadline) }
+      }, image)
+      assert.strictEqual(
+        tree,
+        inTree`
+        registry.example/team/app:1.0 → registry.example/team/app
+        ├─ provider "team": asked, because registry.example matches
+        │    cache: nothing for this image, its registry or globally
+        │    plugin: ran 1 min without an answer and was stopped
+        │    failed: the plugin did not answer within 1m and was stopped
+        │    next: run the plugin by hand with the same request on stdin, and see what it waits for: most
+        │      often the network
+        └─ no credentials: a node would pull anonymously
+      `
+      )
+    }))
+
+  it.effect("RESP-2: the plugin answers in another apiVersion", () =>
+    Effect.gen(function*() {
+      const tree = yield* explain({
+        providers: [team],
+        plugins: { team: Effect.delay(failing("team", wrongVersion), "350 millis") }
+      }, image)
+      assert.strictEqual(
+        tree,
+        inTree`
+        registry.example/team/app:1.0 → registry.example/team/app
+        ├─ provider "team": asked, because registry.example matches
+        │    cache: nothing for this image, its registry or globally
+        │    plugin: ran 350 ms and answered
+        │    failed: the plugin was asked in credentialprovider.kubelet.k8s.io/v1, and its answer is
+        │      credentialprovider.kubelet.k8s.io/v1beta1
+        │    next: let the plugin answer in the apiVersion of the request, or set the provider's apiVersion
+        │      to the one it answers in
+        └─ no credentials: a node would pull anonymously
+      `
+      )
+    }))
+
+  it.effect("RESP-1: the plugin answers with rubbish", () =>
+    Effect.gen(function*() {
+      const response = reading("Warning: token is old\n{\"kind\": …")
+      const tree = yield* explain({
+        providers: [team],
+        plugins: { team: Effect.delay(failing("team", { _tag: "BadOutput", response, stderr: "" }), "350 millis") }
+      }, image)
+      assert.strictEqual(
+        tree,
+        inTree`
+        registry.example/team/app:1.0 → registry.example/team/app
+        ├─ provider "team": asked, because registry.example matches
+        │    cache: nothing for this image, its registry or globally
+        │    plugin: ran 350 ms and answered
+        │    failed: the plugin's answer can't be used: it is not one JSON object: the answer (line 1,
+        │      column 1): no JSON, expected a JSON value
+        │    next: let the plugin write one JSON object to stdout and nothing else: logs belong on stderr
+        └─ no credentials: a node would pull anonymously
+      `
+      )
+    }))
+
+  it.effect("SA-13: a required annotation is missing", () =>
+    Effect.gen(function*() {
+      const attributes = tokenAttributes({
+        requiredServiceAccountAnnotationKeys: ["identity.example/tenant", "identity.example/role"]
+      })
+      const tree = yield* explain(
+        {
+          providers: [provider("team", { matchImages: ["registry.example"], tokenAttributes: attributes })],
+          identity: {
+            accounts: [{ namespace: "team", name: "builder", annotations: { "identity.example/tenant": "canary" } }]
+          }
+        },
+        image,
+        { pod: pod("team", "builder", "app-7c9f") }
+      )
+      assert.strictEqual(
+        tree,
+        inTree`
+        registry.example/team/app:1.0 → registry.example/team/app
+        ├─ for the pod team/app-7c9f, service account builder
+        ├─ provider "team": passed over, though registry.example matches
+        │    service account: team/builder read
+        │    annotations: found identity.example/tenant; required, but not there: identity.example/role
+        │    because it requires the annotation identity.example/role, which the service account
+        │      team/builder does not have
+        │    next: annotate the service account with identity.example/role, or make it one of
+        │      optionalServiceAccountAnnotationKeys
+        └─ no credentials: a node would pull anonymously
+      `
+      )
+    }))
+
+  it.effect("KEY-12: credentials for another registry", () =>
+    Effect.gen(function*() {
+      const tree = yield* explain({
+        providers: [provider("team", { matchImages: ["*.example"] })],
+        plugins: { team: gives("robot", "registry.example:443", "mirror.example", "https://registry.example/v2/other") }
+      }, image)
+      assert.strictEqual(
+        tree,
+        inTree`
+        registry.example/team/app:1.0 → registry.example/team/app
+        ├─ provider "team": asked, because *.example matches
+        │    cache: nothing for this image, its registry or globally
+        │    plugin: answered at once
+        │    cache: keeps the answer for its registry for 10 min, the provider's default
+        │    gave: credentials for 3 registry locations
+        ├─ keyring: 3 keys, none of which is for this image
+        │    registry.example:443: port 443 in the key, the image has none
+        │    registry.example/other: the image's path does not start with /other
+        │    mirror.example: "mirror" in the key, "registry" in the image's host
+        └─ no credentials: a node would pull anonymously
+             next: let the plugin answer with a key of "auth" that matches, such as "registry.example"
+      `
+      )
+    }))
+})
