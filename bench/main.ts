@@ -6,8 +6,9 @@ import { cachedLookup } from "./cachedLookup.ts"
 import { cachedProvider } from "./cachedProvider.ts"
 import { coldLookup } from "./coldLookup.ts"
 import { patterns } from "./patterns.ts"
+import { telemetry } from "./telemetry.ts"
 
-const benchmarks = [cachedLookup, cachedProvider, patterns, coldLookup]
+const benchmarks = [cachedLookup, cachedProvider, patterns, telemetry, coldLookup]
 
 const name = process.argv[2]
 const chosen = name === undefined ? benchmarks : benchmarks.filter((benchmark) => benchmark.name === name)
