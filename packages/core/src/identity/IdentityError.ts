@@ -69,9 +69,24 @@ export class IdentityError extends Schema.TaggedError<IdentityError>()("Identity
   override get message() {
     const status = this.status === undefined ? "" : ` (HTTP status ${this.status})`
     const detail = this.detail === "" ? "" : `: ${this.detail}`
-    return `could not ${this.operation}: ${texts[this.failure]}${status}${detail}`
+    return `could not ${this.operation}: ${textOf(this.failure, this.detail)}${status}${detail}`
   }
 }
+
+/** A node's own refusals, by what the server says: no rule of RBAC would change them (NODE-1, NODE-4). */
+const nodeRefusals: ReadonlyArray<readonly [said: RegExp, text: string]> = [
+  [
+    /: no relationship found between node /,
+    "a node may ask only for what the pods on it use: none of them does, or this does not exist"
+  ],
+  [
+    /: node requested token bound to a pod scheduled on a different node/,
+    "a node may get tokens only for pods that run on it, and this one does not"
+  ]
+]
+
+const textOf = (failure: IdentityFailure, detail: string): string =>
+  (failure === "Forbidden" ? nodeRefusals.find(([said]) => said.test(detail))?.[1] : undefined) ?? texts[failure]
 
 const texts: { readonly [F in IdentityFailure]: string } = {
   Unauthenticated: "the API server does not know who asks; check the token or certificate",
@@ -85,7 +100,7 @@ const texts: { readonly [F in IdentityFailure]: string } = {
   NamespaceNotFound: "there is no such namespace",
   SecretNotFound: "there is no such secret",
   ServiceAccountReplaced: "the service account was deleted and made anew meanwhile",
-  PodReplaced: "the pod was deleted and made anew meanwhile",
+  PodReplaced: "the pod was deleted and made anew meanwhile, or the UID that was given is not that pod's",
   PodOfOtherAccount: "the pod runs as another service account",
   InvalidRequest: "an API server does not accept such a request",
   Throttled: "the API server has too much to do",

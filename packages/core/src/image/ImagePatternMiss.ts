@@ -160,7 +160,7 @@ export const describe = (miss: ImagePatternMiss, noun: "key" | "pattern" = "patt
       return miss.wouldSpan ? `${counts}; "*" stands for one label only${addition(miss)}` : counts
     }
     case "Label":
-      return `${quoted(miss.pattern)} in the ${noun}, ${quoted(miss.target)} in the image's host${addition(miss)}`
+      return `"${miss.pattern}" in the ${noun}, "${miss.target}" in the image's host${addition(miss)}`
     case "Host":
       return `the image is on another host, ${miss.target}`
     case "Port":
@@ -189,8 +189,6 @@ const addition = (miss: { readonly also: ReadonlyArray<"path" | "port"> }): stri
 }
 
 const labels = (count: number): string => count === 1 ? "1 label" : `${count} labels`
-
-const quoted = (label: string): string => `"${label}"`
 
 const ports = (pattern: string, target: string, noun: string): string => {
   if (pattern === "") return `no port in the ${noun}, the image has ${target}`

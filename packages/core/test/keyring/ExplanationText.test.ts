@@ -1,11 +1,9 @@
-import * as Explanation from "@credlet/core/keyring/Explanation"
-import * as ExplanationText from "@credlet/core/keyring/ExplanationText"
+import { IdentityError } from "@credlet/core/identity/IdentityError"
 import * as Keyring from "@credlet/core/keyring/Keyring"
-import * as ScriptedIdentity from "@credlet/testing/ScriptedIdentity"
+import type * as ScriptedIdentity from "@credlet/testing/ScriptedIdentity"
 import { assert, describe, it } from "@effect/vitest"
-import { Arbitrary, Effect, Fiber } from "effect"
+import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { IdentityError } from "../../src/identity/IdentityError.ts"
 import { pod, provider, tokenAttributes } from "../provider/providers.ts"
 import { answer, explain, gives, inTime, inTree, secret, treeOf, worldLayer } from "./explaining.ts"
 
@@ -282,108 +280,4 @@ describe("ExplanationText", () => {
       `
       )
     }))
-
-  it.effect("many patterns and many keys: the nearest are shown, and how many there are more", () =>
-    Effect.gen(function*() {
-      const hosts = Array.from({ length: 30 }, (_, at) => `r${at}.registry.example`)
-      const tree = yield* explain({
-        providers: [provider("far", { matchImages: [...hosts, "registry.example:5000"] }), team],
-        plugins: {
-          team: gives("robot", ...hosts, "registry.example", "registry.example:5000", "registry.example/Team")
-        }
-      }, image)
-      assert.strictEqual(
-        tree,
-        inTree`
-        registry.example/team/app:1.0 → registry.example/team/app
-        ├─ provider "far": not asked, because no pattern matches
-        │    registry.example:5000: port 5000 in the pattern, the image has none
-        │    r0.registry.example: 3 labels in the pattern, the image's host has 2
-        │    r1.registry.example: 3 labels in the pattern, the image's host has 2
-        │    and 28 other patterns, less alike
-        ├─ provider "team": asked, because registry.example matches
-        │    cache: nothing for this image, its registry or globally
-        │    plugin: answered at once
-        │    cache: keeps the answer for its registry for 10 min, the provider's default
-        │    gave: credentials for 33 registry locations
-        ├─ keyring: 1 of 33 keys is for this image
-        │    registry.example:5000: port 5000 in the key, the image has none
-        │    registry.example/Team: the path differs from the image's in upper and lower case: /Team in the
-        │      key
-        │    registry.example: matches
-        │    r9.registry.example: 3 labels in the key, the image's host has 2
-        │    r8.registry.example: 3 labels in the key, the image's host has 2
-        │    r7.registry.example: 3 labels in the key, the image's host has 2
-        │    and 27 more keys that do not match
-        └─ 1 credential
-             1. robot, password ########, under registry.example from provider "team"
-      `
-      )
-    }))
-
-  it.effect("names of any length and kind stay within the width, and on their line", () =>
-    Effect.gen(function*() {
-      const hostile = "\u001b[31m\n\u202ename 日本😀".repeat(40)
-      const tree = yield* explain(
-        {
-          providers: [provider(hostile, { matchImages: [`registry.example/${"x".repeat(300)}`, "registry.example"] })],
-          plugins: { [hostile]: gives(hostile, "registry.example") }
-        },
-        `registry.example/${"team/".repeat(49)}app`
-      )
-      assert.strictEqual(
-        tree,
-        inTree`
-        registry.example/team/team/team/team/team/team/tea…/team/team/team/team/team/team/team/team/team/app
-        ├─ provider "\\x1b[31m\\x0a\\u{202e}name 日本😀\\x1b[31m\\x0a\\u{202e}name 日本…b[31m\\x0a\\u{202e}name
-        │    日本😀\\x1b[31m\\x0a\\u{202e}name 日本😀": asked, because registry.example matches
-        │    cache: nothing for this image, its registry or globally
-        │    plugin: answered at once
-        │    cache: keeps the answer for its registry for 10 min, the provider's default
-        │    gave: credentials for 1 registry location
-        ├─ keyring: 1 key
-        │    registry.example: matches
-        └─ 1 credential
-             1. \\x1b[31m\\x0a\\u{202e}name 日本😀\\x1b[31m\\x0a\\u{202e}name 日本…b[31m\\x0a\\u{202e}name
-               日本😀\\x1b[31m\\x0a\\u{202e}name 日本😀, password ########, under registry.example from
-               provider "\\x1b[31m\\x0a\\u{202e}name 日本😀\\x1b[31m\\x0a\\u{202e}name 日本…b[31m\\x0a\\u{202e}name
-               日本😀\\x1b[31m\\x0a\\u{202e}name 日本😀"
-      `
-      )
-    }))
-
-  // Half of the characters are two columns wide at most.
-  const columns = (text: string) =>
-    Array.from(text).reduce((sum, one) => sum + (/[\u{1100}-\u{1fff}\u{2e80}-\u{10ffff}]/u.test(one) ? 2 : 1), 0)
-
-  it.effect.prop("no explanation has a line that is too wide or moves the cursor", {
-    explanation: Arbitrary.schema(Explanation.Explanation),
-    width: Arbitrary.schema(Explanation.Explanation.fields.image.fields.isAddress)
-  }, ({ explanation, width }) =>
-    Effect.sync(() => {
-      const most = width ? 100 : 40
-      const text = ExplanationText.render(explanation, { width: most })
-      for (const line of text.split("\n")) assert.isAtMost(columns(line), most, line)
-      assert.notMatch(text.replaceAll("\n", ""), /[\p{Cc}\p{Cf}\p{Cs}]/u)
-    }), { arbitrary: { runs: 100, size: 12 } })
-
-  it.effect("styles are put around the text of each line, by what it is about", () =>
-    Effect.gen(function*() {
-      const keyring = yield* Keyring.Keyring
-      const { explanation } = yield* keyring.explain(image)
-      const text = ExplanationText.render(explanation, { style: ({ role, text }) => `<${role}>${text}` })
-      assert.strictEqual(
-        text,
-        inTree`
-        <image>registry.example/team/app:1.0 → registry.example/team/app
-        ├─ <section>provider "team": passed over, though registry.example matches
-        │    <failure>because it requires a service account, and no pod was given
-        │    <advice>next: look up for a pod that has a service account, or set requireServiceAccount: false in the
-        │    <advice>  provider's tokenAttributes
-        └─ <result>no credentials: a node would pull anonymously
-      `
-      )
-    }).pipe(Effect.provide(worldLayer({
-      providers: [inMode]
-    }))))
 })

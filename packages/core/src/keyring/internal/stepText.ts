@@ -123,6 +123,8 @@ const runText = ({ duration, exitCode, outcome, signal, stdoutBytes }: Of<"Plugi
       }`
     case "TimedOut":
       return `${ran} without an answer and was stopped`
+    case "Interrupted":
+      return `${ran} and was interrupted`
     case "OutputTooLarge":
       return `${ran}, wrote too much and was stopped`
     case "Exited":

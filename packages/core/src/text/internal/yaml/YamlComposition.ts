@@ -129,7 +129,7 @@ const openParts = (composed: Composed, text: string, input: string): ReadonlyArr
     const part = flattened(text, start, text.length)
     if (part === undefined) break
     const end = start + part.text.length
-    if (input.slice(start, end) !== part.text) parts.push(part)
+    if (start === first ? input.slice(start, end) !== part.text : goesLeft(text, start, end)) parts.push(part)
     else if (start === first) break
     start = nextEnclosed(text, end)
   }
@@ -141,6 +141,19 @@ const nextEnclosed = (text: string, from: number): number | undefined => {
   const opening = /(?:^[ \t]*|[-?:,[{][ \t]+)(?:[&!][^ \t\n]*[ \t]+)?["'[{]/gm
   opening.lastIndex = from
   return opening.test(text) ? opening.lastIndex - 1 : undefined
+}
+
+/** Whether a later line stands no further right than what is on the line of the start, dashes not counted. */
+const goesLeft = (text: string, start: number, end: number): boolean => {
+  const [, ...lines] = text.slice(start, end).split("\n")
+  if (lines.length === 0) return false
+  const before = text.slice(text.lastIndexOf("\n", start) + 1, start)
+  const content = before.search(/[^ ?-]|[?-](?! )/)
+  const indent = content < 0 ? before.length : content
+  return lines.some((line) => {
+    const column = line.search(/[^ ]/)
+    return column >= 0 && column <= indent
+  })
 }
 
 const firstUnclosed = (composition: YamlComposition): number | undefined => {

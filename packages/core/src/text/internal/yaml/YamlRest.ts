@@ -12,15 +12,31 @@ import { isTag } from "./YamlTag.ts"
 
 /** Checks the token at `at`; `end` is the end of what may be read. */
 export const check = (text: string, at: number, end: number): Result.Result<void, YamlProblem> => {
+  let line = lineOf(text, at)
+  let isLast = false
   for (let next = at; next < end;) {
-    const { keyEnd = end, problem } = tokenAt(text, next, end)
+    const { keyEnd = end, problem } = tokenAt(text, next, end, line)
     if (problem !== undefined) return fail(problem, next)
     // What could be a key is scanned together with the token after it, as long as its line lasts.
-    if (text.slice(at, keyEnd).includes("\n")) break
+    if (isLast || text.slice(next, keyEnd).includes("\n")) break
     next = skipBlanks(text, keyEnd)
-    if (text[next] === ":" && !text.slice(at, next).includes("\n")) break
+    isLast = text.slice(keyEnd, next).includes("\n")
+    if (isLast) line = lineOf(text, next)
+    else if (text[next] === ":") break
   }
   return Result.void
+}
+
+interface Line {
+  readonly start: number
+  /** The first character that is no blank. */
+  readonly content: number
+}
+
+const lineOf = (text: string, at: number): Line => {
+  const start = text.lastIndexOf("\n", at - 1) + 1
+  const content = text.slice(start, at).search(/[^ \t]/)
+  return { start, content: content < 0 ? at : start + content }
 }
 
 interface Token {
@@ -29,22 +45,21 @@ interface Token {
 }
 
 /** Brackets could be a key as long as their line lasts; so far their tokens are scanned. */
-const flowProblem = (text: string, at: number, end: number): ProblemCode | undefined => {
+const flowProblem = (text: string, at: number, end: number, line: Line): ProblemCode | undefined => {
   for (let next = at + 1; next < end;) {
     const tokenStart = next
     next = tokenEnd(text, tokenStart, end) ?? end
     const token = text.slice(tokenStart, next)
     if (/^[|>]/.test(token)) return "badStart"
-    const problem = /^["'*&!%@`]/.test(token) ? tokenAt(text, tokenStart, end).problem : undefined
+    const problem = /^["'*&!%@`]/.test(token) ? tokenAt(text, tokenStart, end, line).problem : undefined
     if (problem !== undefined || token.includes("\n")) return problem
   }
   return undefined
 }
 
-const tokenAt = (text: string, at: number, end: number): Token => {
-  const before = text.slice(text.lastIndexOf("\n", at - 1) + 1, at)
-  const startsLine = /^[ \t]*$/.test(before)
-  if (startsLine && before.includes("\t")) return { problem: "tabInIndentation" }
+const tokenAt = (text: string, at: number, end: number, line: Line): Token => {
+  const startsLine = line.content === at
+  if (startsLine && text.slice(line.start, at).includes("\t")) return { problem: "tabInIndentation" }
   const rest = text.slice(at, end)
   switch (text[at]) {
     case "\"":
@@ -67,13 +82,13 @@ const tokenAt = (text: string, at: number, end: number): Token => {
       return Result.isFailure(BlockScalar.read(text, at, end, -1)) ? { problem: "badBlockScalar" } : {}
     case "[":
     case "{":
-      return { problem: flowProblem(text, at, end) }
+      return { problem: flowProblem(text, at, end, line) }
     case "-":
     case "?":
     case ":":
       return startsLine || !/^.(?:[ \t\n]|$)/.test(rest) ? {} : { problem: "unexpected" }
     case "%":
-      return before === "" && directive.test(rest) ? {} : { problem: "directive" }
+      return at === line.start && directive.test(rest) ? {} : { problem: "directive" }
     case "@":
     case "`":
       return { problem: "badStart" }
