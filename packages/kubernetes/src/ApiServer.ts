@@ -18,8 +18,9 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { ApiConnection, ApiCredentials } from "./ApiConnection.ts"
+import * as CallError from "./internal/callError.ts"
 import * as ConnectionPools from "./internal/ConnectionPools.ts"
-import { type Answer, interpret, notTheServer, retryAfter, unexpected, warnings } from "./internal/failureAnswer.ts"
+import { type Answer, retryAfter, warnings } from "./internal/failureAnswer.ts"
 import { isObjectName, shown } from "./internal/objectName.ts"
 import * as RequestMetrics from "./internal/RequestMetrics.ts"
 import { presentable } from "./internal/serverText.ts"
@@ -116,13 +117,15 @@ export const make: (
     }, { discard: true })
 
   /** With new credentials once more, if those that were refused can be replaced. */
-  const authenticated = (request: HttpClientRequest.HttpClientRequest): Effect.Effect<Attempt, IdentityError> => {
+  const authenticated = (
+    request: HttpClientRequest.HttpClientRequest
+  ): Effect.Effect<CallError.Attempt, IdentityError> => {
     const once = Effect.flatMap(
       connection.credentials,
       (credentials) =>
         Effect.map(
           Effect.result(pools.exchange(request, credentials)),
-          (outcome): Attempt => ({ credentials, outcome })
+          (outcome): CallError.Attempt => ({ credentials, outcome })
         )
     )
     return Effect.flatMap(once, (first) =>
@@ -131,7 +134,7 @@ export const make: (
         : Effect.succeed(first))
   }
 
-  const attempt = (sending: Sending, until: number, left: number): Effect.Effect<Accepted, IdentityError> =>
+  const attempt = (sending: Sending, until: number, left: number): Effect.Effect<CallError.Accepted, IdentityError> =>
     Effect.gen(function*() {
       const made = yield* authenticated(sending.request)
       const { credentials, outcome } = made
@@ -141,11 +144,12 @@ export const make: (
           return { answer: outcome.success, credentials }
         }
       }
+      const now = yield* Clock.currentTimeMillis
       const seconds = left > 0 ? pauseBeforeRetry(sending, made) : undefined
-      if (seconds === undefined) return yield* errorOf(sending, made)
+      if (seconds === undefined) return yield* CallError.failed(sending, made, now)
       // Many who were sent away at once must not come back at once.
       const pause = Math.ceil((seconds + (yield* Random.next)) * 1_000)
-      if ((yield* Clock.currentTimeMillis) + pause >= until) return yield* errorOf(sending, made)
+      if (now + pause >= until) return yield* CallError.failed(sending, made, now)
       return yield* Effect.delay(attempt(sending, until, left - 1), pause)
     })
 
@@ -159,7 +163,9 @@ export const make: (
     const sending = prepare(connection.server, call, deadline, body)
     return Clock.currentTimeMillis.pipe(
       Effect.flatMap((now) => attempt(sending, now + Duration.toMillis(deadline), mostRetries)),
-      Effect.flatMap((accepted) => Effect.mapError(call.read(accepted.answer.body), unreadable(operation, accepted))),
+      Effect.flatMap((accepted) =>
+        Effect.mapError(call.read(accepted.answer.body), CallError.unreadable(sending, accepted))
+      ),
       Effect.timeoutOrElse({
         duration: deadline,
         orElse: () =>
@@ -186,21 +192,8 @@ export const layer = (connection: ApiConnection, options?: Options): Layer.Layer
 /** So that a server that makes up new warnings does not fill the memory. */
 const mostWarnings = 1_000
 
-interface Sending {
-  readonly operation: string
-  /** Named where it did not answer: which one it was may be the mistake. */
-  readonly server: string
+interface Sending extends CallError.Asked {
   readonly request: HttpClientRequest.HttpClientRequest
-}
-
-interface Attempt {
-  readonly credentials: ApiCredentials
-  readonly outcome: Result.Result<Answer, ConnectionPools.Lost>
-}
-
-interface Accepted {
-  readonly credentials: ApiCredentials
-  readonly answer: Answer
 }
 
 /** With `timeout` the server gives up too, when we no longer listen. */
@@ -218,36 +211,8 @@ const prepare = <A>(server: string, call: Call<A>, deadline: Duration.Duration, 
 }
 
 /** In seconds; `undefined` if it is not to be sent again (TR-47). */
-const pauseBeforeRetry = ({ request }: Sending, { outcome }: Attempt): number | undefined => {
+const pauseBeforeRetry = ({ request }: Sending, { outcome }: CallError.Attempt): number | undefined => {
   if (Result.isFailure(outcome)) return request.method === "GET" && outcome.failure.isBroken ? 1 : undefined
   const { status } = outcome.success
   return status === 429 || status >= 500 ? retryAfter(outcome.success) : undefined
 }
-
-const errorOf = ({ operation, server }: Sending, { credentials, outcome }: Attempt): IdentityError => {
-  if (Result.isFailure(outcome)) {
-    const { failure, text } = outcome.failure
-    return new IdentityError({ operation, failure, detail: `${server}: ${text}` })
-  }
-  const answer = outcome.success
-  const { failure, text } = interpret(answer)
-  const seconds = retryAfter(answer)
-  return new IdentityError({
-    operation,
-    failure,
-    status: answer.status,
-    detail: presentable(text, credentials.authorization),
-    ...(seconds === undefined ? {} : { retryAfter: seconds })
-  })
-}
-
-/** Where the answer is not as it should be, but never what stands there. */
-const unreadable =
-  (operation: string, { answer, credentials }: Accepted) => (error: Schema.SchemaError): IdentityError => {
-    const detail = unexpected(error) ?? notTheServer(answer)
-    return new IdentityError({
-      operation,
-      failure: "ServerFailed",
-      detail: presentable(detail, credentials.authorization)
-    })
-  }

@@ -22,6 +22,7 @@ import type * as Scope from "effect/Scope"
 import * as ApiServer from "./ApiServer.ts"
 import * as HeldToken from "./internal/HeldToken.ts"
 import { shown } from "./internal/objectName.ts"
+import { quoted } from "./internal/quoted.ts"
 import * as TokenAnswer from "./internal/TokenAnswer.ts"
 import * as TokenLog from "./TokenLog.ts"
 
@@ -197,5 +198,5 @@ const keyOf = ({ audience, pod, serviceAccount }: TokenRequest): string =>
 const operation = ({ audience, pod, serviceAccount }: TokenRequest): string => {
   const { name, namespace } = serviceAccount
   const account = `${shown(namespace)}/${shown(name)}`
-  return `get a token of serviceaccount ${account} for pod ${shown(pod.name)} and audience ${JSON.stringify(audience)}`
+  return `get a token of serviceaccount ${account} for pod ${shown(pod.name)} and audience ${quoted(audience, 100)}`
 }

@@ -86,6 +86,19 @@ describe("request and answer", () => {
       })
     }))
 
+  it.effect("a long audience is cut in what an error says, and what could forge a line is escaped", () =>
+    Effect.gen(function*() {
+      const { get, posted } = yield* setUp()
+      yield* get({ audience: "x".repeat(10_000) })
+      yield* get({ audience: "a\n\u0085\u202e\u2028\"b" })
+      const operations = posted.map(({ call }) => call.operation)
+      const before = "get a token of serviceaccount ns/sa for pod p and audience"
+      assert.deepStrictEqual(operations, [
+        `${before} "${"x".repeat(100)}"…`,
+        `${before} "a\\n\\u0085\\u202e\\u2028\\"b"`
+      ])
+    }))
+
   it.effect("SA-19: an empty token is no error", () =>
     Effect.gen(function*() {
       const { get } = yield* setUp({ token: () => "" })

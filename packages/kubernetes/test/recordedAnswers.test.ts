@@ -113,10 +113,10 @@ const meanings: Readonly<Record<string, string>> = {
 
 const read = ApiServer.reader(Schema.Struct({}))
 
-/** The text of a `Status`, or the plain text. */
-const saidIn = (response: typeof Recorded.Type["response"]): string => {
-  const { body, text } = response
-  return typeof body === "object" && body !== null && "message" in body ? String(body.message) : text ?? ""
+/** The text of a `Status`, or the plain text and whose it is. */
+const saidIn = ({ body, status, text }: typeof Recorded.Type["response"], url: string): string => {
+  if (text !== undefined) return `${url} answered "${text.trim()}"${status === 404 ? "; check the address" : ""}`
+  return typeof body === "object" && body !== null && "message" in body ? String(body.message) : ""
 }
 
 describe("recorded answers", () => {
@@ -145,7 +145,7 @@ describe("recorded answers", () => {
       const error = yield* Fiber.join(fiber)
       assert.strictEqual(error.failure, meanings[id])
       assert.strictEqual(error.status, response.status)
-      assert.strictEqual(error.detail, saidIn(response).replace(/\s+/g, " ").trim().slice(0, 500))
+      assert.strictEqual(error.detail, saidIn(response, server.url).replace(/\s+/g, " ").trim().slice(0, 500))
       const seconds = response.headers["retry-after"]
       assert.strictEqual(error.retryAfter, seconds === undefined ? undefined : Number(seconds))
     }))

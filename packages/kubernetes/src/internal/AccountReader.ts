@@ -65,7 +65,8 @@ const mostRestarts = 3
 const mostPages = 1_000
 /** Each waits for a free connection of the client's; more would only grow its queue. */
 const requestsAtOnce = 20
-const refusalKept = Duration.minutes(5)
+/** After a LIST that was refused, or whose answer was of no use. */
+const noListFor = Duration.minutes(5)
 
 export const make = (api: ApiServer.ApiServer["Service"]): Effect.Effect<AccountReader> =>
   Effect.gen(function*() {
@@ -169,16 +170,15 @@ export const make = (api: ApiServer.ApiServer["Service"]): Effect.Effect<Account
                 ? failAll(wanted, (name) => notFound(namespace, name))
                 : getAll(namespace, wanted),
             onFailure: (error) => {
-              if (error.status === 403) {
-                return Effect.flatMap(Clock.currentTimeMillis, (now) => {
-                  memory.setRefusedUntil(namespace, now + Duration.toMillis(refusalKept))
-                  return getAll(namespace, wanted)
-                })
-              }
+              // The server changes faster than its pages can be read; next time it may not.
+              if (error.status === 410) return getAll(namespace, wanted)
               // An answer that is too large, or in which one account is not as it should be: no fault of the others.
-              return error.failure === "ServerFailed" && error.status === undefined
-                ? getAll(namespace, wanted)
-                : failAll(wanted, () => error)
+              const isUnusable = error.failure === "ServerFailed" && error.status === undefined
+              if (error.status !== 403 && !isUnusable) return failAll(wanted, () => error)
+              return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+                memory.setNoListUntil(namespace, now + Duration.toMillis(noListFor))
+                return getAll(namespace, wanted)
+              })
             }
           }),
           Effect.ensuring(Effect.suspend(() => {
@@ -198,7 +198,7 @@ export const make = (api: ApiServer.ApiServer["Service"]): Effect.Effect<Account
         const wanted: Wanted = new Map(asked)
         const known = memory.get(namespace)
         const isCheaper = wanted.size >= Math.max(fewestForList, known.size / accountsForOneGet)
-        return yield* isCheaper && (yield* Clock.currentTimeMillis) >= known.refusedUntil
+        return yield* isCheaper && (yield* Clock.currentTimeMillis) >= known.noListUntil
           ? listAll(namespace, wanted)
           : getAll(namespace, wanted)
       })

@@ -12,7 +12,7 @@ import type * as Scope from "effect/Scope"
 import { createSecureContext, getCACertificates } from "node:tls"
 import type { ApiConnection, ApiCredentials, ClientCertificate } from "../ApiConnection.ts"
 import type { Answer } from "./failureAnswer.ts"
-import { codeOf, type Lost, lost, notConfigured } from "./lostConnection.ts"
+import { codeOf, connectSeconds, type Lost, lost, notConfigured } from "./lostConnection.ts"
 import { proxyFor } from "./proxy.ts"
 
 export interface ConnectionPool {
@@ -67,7 +67,7 @@ const tlsOptions = (
 ) =>
   Effect.try({
     try: () => ({
-      timeout: 10_000,
+      timeout: connectSeconds * 1_000,
       allowH2: false,
       rejectUnauthorized: !tls.insecureSkipVerify,
       ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),

@@ -1,21 +1,21 @@
 /**
- * What is worth knowing about a namespace before its accounts are read: how many there were, and whether listing them was
- * refused. Of the namespaces asked for first, the oldest are forgotten.
+ * What is worth knowing about a namespace before its accounts are read: how many there were, and until when
+ * listing them is not worth a try. Of the namespaces asked for first, the oldest are forgotten.
  */
 export interface NamespaceMemory {
   readonly get: (namespace: string) => Remembered
   readonly setSize: (namespace: string, size: number) => void
-  readonly setRefusedUntil: (namespace: string, millis: number) => void
+  readonly setNoListUntil: (namespace: string, millis: number) => void
 }
 
 export interface Remembered {
   /** 0 if it is not known. */
   readonly size: number
-  readonly refusedUntil: number
+  readonly noListUntil: number
 }
 
 const mostNamespaces = 10_000
-const unknown: Remembered = { size: 0, refusedUntil: 0 }
+const unknown: Remembered = { size: 0, noListUntil: 0 }
 
 export const make = (): NamespaceMemory => {
   const namespaces = new Map<string, Remembered>()
@@ -29,6 +29,6 @@ export const make = (): NamespaceMemory => {
   return {
     get,
     setSize: (namespace, size) => set(namespace, { ...get(namespace), size }),
-    setRefusedUntil: (namespace, refusedUntil) => set(namespace, { ...get(namespace), refusedUntil })
+    setNoListUntil: (namespace, noListUntil) => set(namespace, { ...get(namespace), noListUntil })
   }
 }

@@ -13,10 +13,10 @@ export interface Answer {
   readonly body: string
 }
 
-/** `text` is the server's and still has to be made presentable. */
+/** `text` is the server's and still has to be made presentable; `undefined` if the answer is no Status. */
 export interface Failure {
   readonly failure: IdentityFailure
-  readonly text: string
+  readonly text: string | undefined
 }
 
 const text = Schema.optionalKey(Schema.String)
@@ -53,15 +53,17 @@ const refusals: ReadonlyArray<readonly [fragment: RegExp, failure: IdentityFailu
   [/is forbidden: the UID in the bound object reference/, "PodReplaced"]
 ]
 
-const denials = /ValidatingAdmissionPolicy '|admission webhook ".*" denied the request/
+/** A webhook chooses the status of its denial; if it does not, it is 400 (TR-25). */
+const denials = /ValidatingAdmissionPolicy '|admission webhook "[^"]*" denied the request/
 
 export const interpret = (answer: Answer): Failure => {
   const { status } = answer
   const said = Option.getOrUndefined(decodeStatus(answer.body))
-  if (said === undefined) return { failure: byCode.get(status) ?? "ServerFailed", text: unstructured(answer) }
+  if (said === undefined) return { failure: byCode.get(status) ?? "ServerFailed", text: undefined }
   const message = said.message ?? ""
   const kind = said.details?.kind
   const of = (failure: IdentityFailure): Failure => ({ failure, text: message })
+  if (status !== 403 && denials.test(message)) return of("DeniedByPolicy")
   switch (status) {
     case 400:
       return of(message.includes("running with different serviceaccount") ? "PodOfOtherAccount" : "InvalidRequest")
@@ -71,8 +73,6 @@ export const interpret = (answer: Answer): Failure => {
       return of(missing.get(kind) ?? "InvalidRequest")
     case 409:
       return of(replaced.get(kind) ?? "InvalidRequest")
-    case 422:
-      return of(denials.test(message) ? "DeniedByPolicy" : "InvalidRequest")
     case 504:
       return of("TimedOut")
     default:
@@ -92,17 +92,6 @@ const refusal = (message: string, causes: ReadonlyArray<{ readonly reason?: stri
   if (known !== undefined) return known[1]
   return denials.test(message) ? "DeniedByPolicy" : "Forbidden"
 }
-
-/** A page of HTML helps nobody; a line of plain text is what an overloaded server says. */
-const unstructured = (answer: Answer): string =>
-  mediaType(answer) === "text/plain" && answer.body.length <= 200 ? answer.body : notTheServer(answer)
-
-/** A short word on an answer that an API server would not give. */
-export const notTheServer = (answer: Answer): string =>
-  `the answer is not the API server's (${mediaType(answer)}); check its address`
-
-const mediaType = ({ headers }: Answer): string =>
-  /^[a-z]+\/[a-z0-9.+-]{1,60}/i.exec(headers["content-type"] ?? "")?.[0].toLowerCase() ?? "no content type"
 
 /** Seconds, from an integer `Retry-After`; dates are not used by API servers (TR-47). */
 export const retryAfter = ({ headers }: Answer): number | undefined => {

@@ -32,11 +32,19 @@ const failures: ReadonlyArray<readonly [code: RegExp, failure: IdentityFailure]>
   [/^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/, "Unauthenticated"], // it does not take our certificate
   [/^(CERT_|CRL_|ERR_TLS_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH)/, "Untrusted"],
   [/^(ERR_OSSL_|ERR_CRYPTO_)/, "NotConfigured"], // certificates or a key that can't be read
-  [/^UND_ERR_RES_EXCEEDED_MAX_SIZE$/, "ServerFailed"]
+  [/^UND_ERR_RES_EXCEEDED_MAX_SIZE$/, "ServerFailed"],
+  [/^UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT$/, "TimedOut"]
 ]
 
+/** How long a connection may take with its TLS handshake; few networks let a healthy one take a second. */
+export const connectSeconds = 10
+
 const words: ReadonlyMap<string, string> = new Map([
-  ["UND_ERR_RES_EXCEEDED_MAX_SIZE", "the answer is too large"]
+  ["UND_ERR_RES_EXCEEDED_MAX_SIZE", "the answer is too large"],
+  [
+    "UND_ERR_CONNECT_TIMEOUT",
+    `no connection within ${connectSeconds} seconds, TLS included; a firewall may be in the way, or something else listens there`
+  ]
 ])
 
 const broken = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/

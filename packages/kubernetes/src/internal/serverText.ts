@@ -13,9 +13,11 @@ const secrets = (authorization: Redacted.Redacted | undefined): ReadonlyArray<st
   return [header, header.slice(header.indexOf(" ") + 1)].filter((text) => text !== "")
 }
 
+export const masked = (text: string, authorization: Redacted.Redacted | undefined): string =>
+  secrets(authorization).reduce((shown, secret) => shown.replaceAll(secret, "<redacted>"), text)
+
 export const presentable = (text: string, authorization: Redacted.Redacted | undefined): string =>
-  secrets(authorization)
-    .reduce((shown, secret) => shown.replaceAll(secret, "<redacted>"), text)
+  masked(text, authorization)
     // oxlint-disable-next-line no-control-regex
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ")
     .trim()

@@ -22,6 +22,12 @@ export const parseServer = (server: string): Result.Result<ServerUrl, string> =>
   return Result.succeed({ base: `${url.protocol}//${url.host}${path}`, isSecure: url.protocol === "https:" })
 }
 
+/** Scheme, host and port, for people: nothing in it is confidential, not even of an address with user info. */
+export const originOf = (server: string): string => {
+  const url = asUrl(server)
+  return url === undefined ? "the server" : `${url.protocol}//${url.host}`
+}
+
 /** A `proxy-url` as it stands; its scheme decides whether it can be used. */
 export const isProxy = (proxy: string): boolean => {
   const url = asUrl(proxy)

@@ -5,10 +5,10 @@ describe("NamespaceMemory", () => {
   it("keeps both facts of a namespace; of one that was not asked for it knows nothing", () => {
     const memory = NamespaceMemory.make()
     memory.setSize("team", 7)
-    memory.setRefusedUntil("team", 100)
+    memory.setNoListUntil("team", 100)
     memory.setSize("team", 8)
-    assert.deepStrictEqual(memory.get("team"), { size: 8, refusedUntil: 100 })
-    assert.deepStrictEqual(memory.get("other"), { size: 0, refusedUntil: 0 })
+    assert.deepStrictEqual(memory.get("team"), { size: 8, noListUntil: 100 })
+    assert.deepStrictEqual(memory.get("other"), { size: 0, noListUntil: 0 })
   })
 
   it("keeps 10,000 namespaces and forgets the oldest, one for each new one", () => {
