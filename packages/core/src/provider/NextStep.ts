@@ -248,7 +248,7 @@ const afterIdentity = (failure: IdentityFailure, stage: IdentityFailed["stage"])
       return "create the secret, or take it out of the pod's imagePullSecrets"
     case "ServiceAccountReplaced":
     case "PodReplaced":
-      return "look again: somebody deleted it and made it anew at this moment"
+      return "look up the pod again: it was deleted and made anew, or the UID that was given is not its own"
     case "PodOfOtherAccount":
       return "name the service account that the pod runs as"
     case "InvalidRequest":
