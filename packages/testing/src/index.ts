@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 export * as FakeApiServer from "./FakeApiServer.ts"
+export * as FaultLab from "./FaultLab.ts"
 export * as ScriptedIdentity from "./ScriptedIdentity.ts"
 export * as ScriptedPlugins from "./ScriptedPlugins.ts"
 export * as TinyRegistry from "./TinyRegistry.ts"
