@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Runtime from "effect/Runtime"
 import * as ConfigValidate from "./commands/ConfigValidate.ts"
+import * as Explain from "./commands/Explain.ts"
 import * as Resolve from "./commands/Resolve.ts"
 import * as Defect from "./output/Defect.ts"
 import * as Help from "./output/Help.ts"
@@ -37,7 +38,7 @@ const config = Command.make("config").pipe(
 export const command = Command.make("credlet").pipe(
   Command.withDescription("Resolve container-image pull credentials as a Kubernetes node does, without the node."),
   Command.withExamples(Resolve.examples),
-  Command.withSubcommands([Resolve.command, config])
+  Command.withSubcommands([Resolve.command, Explain.command, config])
 )
 
 /**

@@ -10,5 +10,8 @@ import * as Cli from "./Cli.ts"
 // A terminal that goes away is an interrupt too: plugins, which have sessions of their own, would outlive it.
 process.once("SIGHUP", () => process.kill(process.pid, "SIGTERM"))
 
+// A reader that goes away, as `head` does, is no failure. That data could not be written is told by who writes it.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})
+
 // Reporting is Cli's: runMain's own would write to stdout.
 NodeRuntime.runMain(Effect.provide(Cli.run, NodeServices.layer), { disableErrorReporting: true })

@@ -1,5 +1,5 @@
 /**
- * What `credlet resolve` does for a pod: asks the API server about it, then the keyring on its behalf. Loaded only when a
+ * What a lookup for a pod takes: asks the API server about it, then the keyring on its behalf. Loaded only when a
  * pod is asked for, as the client of an API server takes its time to load. Rules: SA-2, SA-3, SECRET-1, RING-1.
  *
  * @since 0.1.0
@@ -27,7 +27,7 @@ import type { WantedPod, Workload } from "../commands/PodFlags.ts"
  */
 export const run = <A, E>(
   { context, kubeconfig, pod }: Workload,
-  options: { readonly config: string; readonly binDir: string },
+  options: Pick<Credlet.Options, "config" | "binDir" | "execution">,
   use: (options: LookupOptions) => Effect.Effect<A, E, Keyring>
 ) => {
   const kubernetes = Kubernetes.layer({ kubeconfig, context, onExecStderr })

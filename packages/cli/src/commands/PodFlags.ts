@@ -1,5 +1,5 @@
 /**
- * The flags that say for which pod `credlet resolve` asks: one that an API server knows, or one by hand, and which server.
+ * The flags that say for which pod a command asks: one that an API server knows, or one by hand, and which server.
  * What makes no sense together is wrong usage.
  *
  * @since 0.1.0
@@ -8,6 +8,7 @@ import * as CliError from "effect/cli/CliError"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as TextFlag from "./TextFlag.ts"
 
 /**
  * A pod to ask for. `Named` is read from the API server, with its pull secrets; of one `ByHand` only its service account is.
@@ -37,15 +38,6 @@ export interface Workload {
   readonly context: string | undefined
 }
 
-const text = (name: string, metavar: string, description: string) =>
-  Flag.String(name).pipe(
-    Flag.withMetavar(metavar),
-    Flag.withDescription(description),
-    // An empty one is most likely a shell's variable that is not set.
-    Flag.filter((value) => value !== "", () => metavar),
-    Flag.optional
-  )
-
 const splitName = (value: string): Option.Option<{ readonly namespace: string; readonly name: string }> => {
   const [namespace = "", name = "", ...more] = value.split("/")
   return namespace === "" || name === "" || more.length > 0 ? Option.none() : Option.some({ namespace, name })
@@ -62,12 +54,12 @@ export const flags = {
     Flag.filterMap(splitName, () => "NAMESPACE/NAME, as in team/web-7c9f"),
     Flag.optional
   ),
-  namespace: text("namespace", "NAME", "By hand, without reading the pod: its namespace"),
-  serviceAccount: text("service-account", "NAME", "By hand: the pod's service account"),
-  podName: text("pod-name", "NAME", "By hand: the pod's name"),
-  podUid: text("pod-uid", "UID", "By hand: the pod's UID"),
-  kubeconfig: text("kubeconfig", "PATH", "Where the API server is; default as for kubectl"),
-  context: text("context", "NAME", "The context of the kubeconfig; default its current one")
+  namespace: TextFlag.optional("namespace", "NAME", "By hand, without reading the pod: its namespace"),
+  serviceAccount: TextFlag.optional("service-account", "NAME", "By hand: the pod's service account"),
+  podName: TextFlag.optional("pod-name", "NAME", "By hand: the pod's name"),
+  podUid: TextFlag.optional("pod-uid", "UID", "By hand: the pod's UID"),
+  kubeconfig: TextFlag.optional("kubeconfig", "PATH", "Where the API server is; default as for kubectl"),
+  context: TextFlag.optional("context", "NAME", "The context of the kubeconfig; default its current one")
 }
 
 /**

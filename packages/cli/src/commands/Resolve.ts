@@ -3,16 +3,17 @@
  *
  * @since 0.1.0
  */
-import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import * as LookupFlags from "./LookupFlags.ts"
 import * as PodFlags from "./PodFlags.ts"
 
 const description = `Print the credentials that a node would try for each image, in that order.
 
   Plugins are run as the kubelet runs them: for a pod with --pod, else as for one that has no service account. If one
-  fails, that is a warning, and the others count. Nothing is pulled, and no credential is tried.
+  fails, that is a warning, and the others count; credlet explain tells more. Nothing is pulled, and no credential is
+  tried.
 
   --pod reads the pod and its pull secrets from the API server, and providers in service account mode get a token and
   the annotations of its service account. Without reading the pod: --namespace, --service-account, --pod-name and
@@ -27,11 +28,7 @@ const description = `Print the credentials that a node would try for each image,
  * @since 0.1.0
  * @category help
  */
-export const examples = [{
-  command: `credlet resolve registry.example/team/app:1.0 \\
-      --config /etc/kubernetes/credential-providers.yaml \\
-      --bin-dir /usr/libexec/credential-providers`
-}]
+export const examples = [{ command: LookupFlags.example("resolve") }]
 
 /**
  * @since 0.1.0
@@ -40,19 +37,7 @@ export const examples = [{
 export const command = Command.make(
   "resolve",
   {
-    images: Argument.String("IMAGE").pipe(
-      Argument.withDescription("As in a pod's spec: registry.example/team/app:1.0"),
-      Argument.variadic({ min: 1 })
-    ),
-    config: Flag.String("config").pipe(
-      Flag.withMetavar("PATH"),
-      Flag.withDescription("The CredentialProviderConfig: a file, or a directory of .json, .yaml and .yml files")
-    ),
-    binDir: Flag.String("bin-dir").pipe(
-      Flag.withMetavar("DIR"),
-      Flag.withDescription("The directory with the plugins, each named as its provider")
-    ),
-    ...PodFlags.flags,
+    ...LookupFlags.flags,
     output: Flag.Literals("output", ["table", "json", "docker-config"]).pipe(
       Flag.withDefault("table"),
       Flag.withMetavar("FORMAT"),
@@ -68,7 +53,11 @@ export const command = Command.make(
   (input) =>
     Effect.flatMap(
       Effect.promise(() => import("../actions/Resolve.ts")),
-      (action) => action.run({ ...input, workload: PodFlags.workload(input) })
+      (action) =>
+        action.run(LookupFlags.request(input), {
+          output: input.output,
+          secrets: input.showSecrets ? "shown" : "masked"
+        })
     )
 ).pipe(
   Command.validate((input) => PodFlags.check(input)),

@@ -8,8 +8,10 @@ import type { Source } from "@credlet/core/credential/Credential"
 import type { PodIdentity } from "@credlet/core/identity/PodIdentity"
 import { SchemelessUrlError } from "@credlet/core/image/SchemelessUrl"
 import type { SkippedLocation } from "@credlet/core/keyring/KeyringIndex"
+import * as NextStep from "@credlet/core/provider/NextStep"
 import type { SkippedProvider } from "@credlet/core/provider/ProviderAnswer"
 import { type Answer, sourceText } from "./Answer.ts"
+import * as FailureText from "./FailureText.ts"
 
 /**
  * @since 0.1.0
@@ -18,8 +20,6 @@ import { type Answer, sourceText } from "./Answer.ts"
 export interface Findings {
   readonly warnings: ReadonlyArray<string>
   readonly errors: ReadonlyArray<string>
-  /** 0: credentials for every image. 1: a provider's failure left an image without any. 3: there are none for an image. */
-  readonly exitCode: 0 | 1 | 3
 }
 
 /**
@@ -29,48 +29,74 @@ export interface Findings {
  * @category constructors
  */
 export const of = (answers: ReadonlyArray<Answer>, config: string, pod?: PodIdentity): Findings => {
-  const empty = answers.filter(({ lookup }) => lookup.credentials.length === 0)
-  const failed = empty.some(({ lookup }) => lookup.failures.length > 0)
-  return {
-    warnings: Array.from(
-      imagesByWarning(answers, pod),
-      ([warning, images]) => answers.length === 1 ? warning : `${warning}\n  images: ${Array.from(images).join(", ")}`
-    ),
-    errors: empty.map((answer) => `no credentials for ${answer.image}: ${whyEmpty(answer, config)}`),
-    exitCode: failed ? 1 : empty.length > 0 ? 3 : 0
-  }
+  const failures = once(answers, ({ failures }) => failures.map(FailureText.render))
+  const others = once(answers, ({ skipped, unusable }) => [
+    ...skipped.map((one) => skippedText(one, pod)),
+    ...unusable.map(unusableText)
+  ])
+  const errors = answers.filter(isEmpty).map((answer): Line => ({
+    text: `no credentials for ${answer.image}: ${whyEmpty(answer, config)}`,
+    image: answer.image
+  }))
+  return failures.length > 0
+    ? { warnings: [...withPointer(failures), ...others.map(textOf)], errors: errors.map(textOf) }
+    : { warnings: others.map(textOf), errors: withPointer(errors) }
 }
 
+interface Line {
+  readonly text: string
+  /** The first that it is about. */
+  readonly image: string
+}
+
+const textOf = ({ text }: Line): string => text
+
+/** To where there is more to read; once is enough. */
+const withPointer = (lines: ReadonlyArray<Line>): ReadonlyArray<string> =>
+  lines.map(({ image, text }, at) => at === lines.length - 1 ? `${text}; see credlet explain ${image}` : text)
+
+/**
+ * 0: credentials for every image. 1: a provider's failure left an image without any. 3: there are none for an image.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const exitCode = (answers: ReadonlyArray<Answer>): 0 | 1 | 3 => {
+  const empty = answers.filter(isEmpty)
+  return empty.some(({ lookup }) => lookup.failures.length > 0) ? 1 : empty.length > 0 ? 3 : 0
+}
+
+const isEmpty = ({ lookup }: Answer): boolean => lookup.credentials.length === 0
+
 /** A provider that fails for many images fails in one way: that is said once. */
-const imagesByWarning = (
+const once = (
   answers: ReadonlyArray<Answer>,
-  pod: PodIdentity | undefined
-): ReadonlyMap<string, ReadonlySet<string>> => {
-  const found = new Map<string, Set<string>>()
+  texts: (lookup: Answer["lookup"]) => ReadonlyArray<string>
+): ReadonlyArray<Line> => {
+  const imagesByText = new Map<string, Set<string>>()
   for (const { image, lookup } of answers) {
-    const warnings = [
-      ...lookup.failures.map((failure) => failure.message),
-      ...lookup.skipped.map((skipped) => skippedText(skipped, pod)),
-      ...lookup.unusable.map(unusableText)
-    ]
-    for (const warning of warnings) {
-      const images = found.get(warning)
-      if (images === undefined) found.set(warning, new Set([image]))
-      else images.add(image)
-    }
+    for (const text of texts(lookup)) imagesByText.set(text, (imagesByText.get(text) ?? new Set()).add(image))
   }
-  return found
+  return Array.from(imagesByText, ([text, images]) => {
+    const [image = "", ...more] = images
+    return { text: answers.length === 1 ? text : `${text}; images: ${[image, ...more].join(", ")}`, image }
+  })
 }
 
 const skippedText = (skipped: SkippedProvider, pod: PodIdentity | undefined): string =>
-  `provider ${quoted([skipped.provider])} was not asked: ` +
-  (skipped.reason === "ServiceAccountRequired"
-    ? `it has requireServiceAccount: true and answers only for a pod's service account; ${
-      pod === undefined ? "give --pod NAMESPACE/NAME" : `the pod ${pod.namespace}/${pod.podName} has none`
-    }`
-    : `it has ${
-      quoted([skipped.annotation])
-    } in requiredServiceAccountAnnotationKeys, and the pod's service account has no such annotation`)
+  `provider ${quoted([skipped.provider])} was not asked: ${
+    skipped.reason === "ServiceAccountRequired"
+      ? `it answers only for a pod's service account, ${
+        pod === undefined ? "and no pod was given" : `which the pod ${pod.namespace}/${pod.podName} does not have`
+      }`
+      : `it requires the annotation ${quoted([skipped.annotation])}, which the service account ${
+        pod === undefined ? "" : `${pod.namespace}/${pod.serviceAccountName} `
+      }does not have`
+  }; next: ${
+    skipped.reason === "ServiceAccountRequired" && pod === undefined
+      ? "give --pod NAMESPACE/NAME"
+      : NextStep.ofSkipped(skipped)
+  }`
 
 const unusableText = ({ location, reason, source }: SkippedLocation): string =>
   `${ownerText(source)}: the key ${quoted([location])} in ${source._tag === "Provider" ? `"auth"` : "it"} is ${
@@ -90,13 +116,15 @@ const whyEmpty = ({ lookup }: Answer, config: string): string => {
       (providers.length > names.length ? others : "")
   }
   if (providers.length === 0) {
-    return `no provider's matchImages matches ${repository}: a node would pull it without credentials. If it needs some, ` +
-      `add ${quoted([repository.slice(0, repository.indexOf("/"))])} to the matchImages of a provider in ${config}`
+    return `no provider's matchImages matches ${repository}, so a node would pull it anonymously; next: if it needs ` +
+      `credentials, add ${
+        quoted([repository.slice(0, repository.indexOf("/"))])
+      } to the matchImages of a provider in ${config}`
   }
   if (skipped.length === providers.length) return "no provider was asked that matches it"
   const asked = providers.filter((provider) => !skipped.some((one) => one.provider === provider))
   return `${asked.length === 1 ? "provider" : "providers"} ${quoted(asked)} answered, but with no credentials for ` +
-    `${repository}: check that a key of "auth" in the answer matches it, and what the plugin may read`
+    `${repository}; next: check that a key of "auth" in the answer matches it, and what the plugin may read`
 }
 
 const quoted = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")

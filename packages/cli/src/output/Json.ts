@@ -4,17 +4,19 @@
  * @since 0.1.0
  */
 import type { Credential, Source } from "@credlet/core/credential/Credential"
+import type { PodIdentity } from "@credlet/core/identity/PodIdentity"
+import * as NextStep from "@credlet/core/provider/NextStep"
 import type { ProviderError } from "@credlet/core/provider/ProviderError"
 import * as Redacted from "effect/Redacted"
 import type { Answer, Secrets } from "./Answer.ts"
 
 /**
- * A masked password is `null`; an empty one is no secret and stays `""`.
+ * A masked password is `null`; an empty one is no secret and stays `""`. `pod` is the one that was asked for, if any.
  *
  * @since 0.1.0
  * @category rendering
  */
-export const render = (answers: ReadonlyArray<Answer>, secrets: Secrets): string => {
+export const render = (answers: ReadonlyArray<Answer>, secrets: Secrets, pod?: PodIdentity): string => {
   const images = answers.map(({ image, lookup }) => ({
     image,
     repository: lookup.repository,
@@ -22,11 +24,7 @@ export const render = (answers: ReadonlyArray<Answer>, secrets: Secrets): string
     providers: {
       matched: lookup.providers,
       skipped: lookup.skipped,
-      failed: lookup.failures.map((error) => ({
-        provider: error.provider,
-        reason: reason(error),
-        message: error.message
-      })),
+      failed: lookup.failures.map(failureJson),
       unusable: lookup.unusable.map(({ location, reason, source }) => ({
         location,
         reason,
@@ -34,8 +32,25 @@ export const render = (answers: ReadonlyArray<Answer>, secrets: Secrets): string
       }))
     }
   }))
-  return JSON.stringify({ images }, undefined, 2)
+  return JSON.stringify(pod === undefined ? { images } : { pod: podJson(pod), images }, undefined, 2)
 }
+
+/** As an explanation has it. */
+const podJson = ({ namespace, podName, podUid, serviceAccountName }: PodIdentity) => ({
+  namespace,
+  podName,
+  podUid,
+  serviceAccountName
+})
+
+/** `stderr` is not there if the plugin wrote nothing. */
+const failureJson = (error: ProviderError) => ({
+  provider: error.provider,
+  reason: NextStep.failureOf(error),
+  message: NextStep.causeOf(error),
+  stderr: NextStep.stderrOf(error),
+  nextStep: NextStep.of(error)
+})
 
 const credentialJson = ({ email, location, password, source, username }: Credential, secrets: Secrets) => {
   const value = Redacted.value(password)
@@ -60,17 +75,5 @@ const sourceJson = (source: Source) => {
         name: source.provider,
         ...(source.coordinates === undefined ? {} : { serviceAccount: source.coordinates })
       }
-  }
-}
-
-/** The most specific word: `NotExecutable` rather than `PluginError`, `ServiceAccountNotFound` rather than `IdentityFailed`. */
-const reason = (error: ProviderError): string => {
-  switch (error._tag) {
-    case "PluginError":
-      return error.reason._tag
-    case "IdentityFailed":
-      return error.reason.failure
-    default:
-      return error._tag
   }
 }

@@ -7,11 +7,17 @@ const failure = (provider: string) =>
   new PluginError.PluginError({ provider, reason: { _tag: "Exited", code: 2, stderr: "" } })
 
 const failed = (provider: string) =>
-  `provider "${provider}": the plugin failed with exit status 2; it wrote nothing to stderr`
+  `provider "${provider}" failed: the plugin exited with status 2; next: see what it wrote, or run it by hand with the ` +
+  "same request on stdin"
+
+const see = "; see credlet explain r.example/a"
 
 const required = (provider: string) => ({ provider, reason: "ServiceAccountRequired" }) as const
 
-const of = (...answers: Parameters<typeof Findings.of>[0]) => Findings.of(answers, "/etc/cp.yaml")
+const of = (...answers: Parameters<typeof Findings.of>[0]) => ({
+  ...Findings.of(answers, "/etc/cp.yaml"),
+  exitCode: Findings.exitCode(answers)
+})
 
 describe("Findings", () => {
   it("has nothing to say if every image has credentials", () => {
@@ -25,13 +31,13 @@ describe("Findings", () => {
       providers: ["ecr", "bad"],
       failures: [failure("bad")]
     }))
-    assert.deepStrictEqual(found, { warnings: [failed("bad")], errors: [], exitCode: 0 })
+    assert.deepStrictEqual(found, { warnings: [`${failed("bad")}${see}`], errors: [], exitCode: 0 })
   })
 
   it("is a failure if a provider failed and nobody else has credentials", () => {
     const one = of(answer("r.example/a", "r.example/a", { providers: ["bad"], failures: [failure("bad")] }))
     assert.deepStrictEqual(one, {
-      warnings: [failed("bad")],
+      warnings: [`${failed("bad")}${see}`],
       errors: ["no credentials for r.example/a: provider \"bad\" failed"],
       exitCode: 1
     })
@@ -39,6 +45,7 @@ describe("Findings", () => {
       providers: ["bad", "empty", "worse"],
       failures: [failure("bad"), failure("worse")]
     }))
+    assert.deepStrictEqual(several.warnings, [failed("bad"), `${failed("worse")}${see}`])
     assert.deepStrictEqual(several.errors, [
       "no credentials for r.example/a: providers \"bad\", \"worse\" failed; no other provider has any"
     ])
@@ -49,8 +56,9 @@ describe("Findings", () => {
     assert.deepStrictEqual(found, {
       warnings: [],
       errors: [
-        "no credentials for busybox:1: no provider's matchImages matches docker.io/library/busybox: a node would pull it " +
-        "without credentials. If it needs some, add \"docker.io\" to the matchImages of a provider in /etc/cp.yaml"
+        "no credentials for busybox:1: no provider's matchImages matches docker.io/library/busybox, so a node would pull it " +
+        "anonymously; next: if it needs credentials, add \"docker.io\" to the matchImages of a provider in /etc/cp.yaml; " +
+        "see credlet explain busybox:1"
       ],
       exitCode: 3
     })
@@ -60,10 +68,10 @@ describe("Findings", () => {
     const found = of(answer("r.example/a", "r.example/a", { providers: ["sa"], skipped: [required("sa")] }))
     assert.deepStrictEqual(found, {
       warnings: [
-        "provider \"sa\" was not asked: it has requireServiceAccount: true and answers only for a pod's service account; " +
-        "give --pod NAMESPACE/NAME"
+        "provider \"sa\" was not asked: it answers only for a pod's service account, and no pod was given; " +
+        "next: give --pod NAMESPACE/NAME"
       ],
-      errors: ["no credentials for r.example/a: no provider was asked that matches it"],
+      errors: [`no credentials for r.example/a: no provider was asked that matches it${see}`],
       exitCode: 3
     })
   })
@@ -76,7 +84,10 @@ describe("Findings", () => {
       podUid: "u",
       serviceAccountName: ""
     })
-    assert.match(Findings.of([one], "/etc/cp.yaml", pod).warnings[0] ?? "", /; the pod team\/static has none$/)
+    assert.match(
+      Findings.of([one], "/etc/cp.yaml", pod).warnings[0] ?? "",
+      /, which the pod team\/static does not have; next: look up for a pod that has a service account/
+    )
   })
 
   it("SA-13: names the annotation that a provider was not asked for", () => {
@@ -85,8 +96,9 @@ describe("Findings", () => {
       skipped: [{ provider: "sa", reason: "AnnotationMissing", annotation: "id.example/role" }]
     }))
     assert.deepStrictEqual(found.warnings, [
-      "provider \"sa\" was not asked: it has \"id.example/role\" in requiredServiceAccountAnnotationKeys, and the pod's " +
-      "service account has no such annotation"
+      "provider \"sa\" was not asked: it requires the annotation \"id.example/role\", which the service account does " +
+      "not have; next: annotate the service account with id.example/role, or make it one of " +
+      "optionalServiceAccountAnnotationKeys"
     ])
     assert.strictEqual(found.exitCode, 3)
   })
@@ -94,8 +106,8 @@ describe("Findings", () => {
   it("RESP-51: tells an answer without credentials from none", () => {
     const found = of(answer("r.example/a", "r.example/a", { providers: ["ecr", "sa"], skipped: [required("sa")] }))
     assert.deepStrictEqual(found.errors, [
-      "no credentials for r.example/a: provider \"ecr\" answered, but with no credentials for r.example/a: check that a " +
-      "key of \"auth\" in the answer matches it, and what the plugin may read"
+      "no credentials for r.example/a: provider \"ecr\" answered, but with no credentials for r.example/a; next: check " +
+      `that a key of "auth" in the answer matches it, and what the plugin may read${see}`
     ])
     assert.strictEqual(found.exitCode, 3)
   })
@@ -106,7 +118,7 @@ describe("Findings", () => {
       answer("r.example/b", "r.example/b", { providers: ["bad"], failures: [failure("bad")] }),
       answer("busybox", "docker.io/library/busybox", { providers: [] })
     )
-    assert.deepStrictEqual(found.warnings, [`${failed("bad")}\n  images: r.example/a, r.example/b`])
+    assert.deepStrictEqual(found.warnings, [`${failed("bad")}; images: r.example/a, r.example/b${see}`])
     assert.strictEqual(found.errors.length, 3)
     assert.strictEqual(found.exitCode, 1)
   })

@@ -1,4 +1,4 @@
-import { IdentityError, PluginError, ProviderError } from "@credlet/core"
+import { IdentityError, PluginError, PodIdentity, ProviderError } from "@credlet/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Json from "../../src/output/Json.ts"
 import { answer, credential } from "../support/answers.ts"
@@ -68,20 +68,23 @@ describe("Json", () => {
               {
                 provider: "ecr",
                 reason: "Exited",
-                message: "provider \"ecr\": the plugin failed with exit status 1; its stderr:\n  no network"
+                message: "the plugin exited with status 1",
+                stderr: "no network",
+                nextStep: "see what it wrote, or run it by hand with the same request on stdin"
               },
               {
                 provider: "odd",
                 reason: "UnknownCacheKeyType",
-                message: "provider \"odd\": the plugin's cacheKeyType must be \"Image\", \"Registry\" or \"Global\", " +
-                  "but it is \"Pod\"; its credentials are not used"
+                message: "the cacheKeyType in the plugin's answer is \"Pod\", not Image, Registry or Global",
+                nextStep: "let the plugin answer with cacheKeyType Image, Registry or Global, in this spelling"
               },
               {
                 provider: "sa",
                 reason: "ServiceAccountNotFound",
                 message:
-                  "provider \"sa\": the plugin was not run: could not get serviceaccount team/builder: there is no such " +
-                  "service account (HTTP status 404): serviceaccounts \"builder\" not found"
+                  "could not get serviceaccount team/builder: there is no such service account (HTTP status 404): " +
+                  "serviceaccounts \"builder\" not found",
+                nextStep: "create the service account, or mend its name in the pod"
               }
             ],
             unusable: []
@@ -89,6 +92,12 @@ describe("Json", () => {
         }
       ]
     })
+  })
+
+  it("names the pod as an explanation does", () => {
+    const pod = { namespace: "team", podName: "web", podUid: "u", serviceAccountName: "" }
+    const text = Json.render([answer("r.example/a", "r.example/a", {})], "masked", new PodIdentity.PodIdentity(pod))
+    assert.deepStrictEqual(JSON.parse(text).pod, pod)
   })
 
   it("holds passwords and service accounts if asked", () => {

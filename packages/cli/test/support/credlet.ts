@@ -6,7 +6,7 @@ import * as Os from "node:os"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
 
-const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
+export const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
 
 /** Each process takes a core for a while: many at once would only make all of them slow. */
 export const oneByOne = { concurrent: false, timeout: 30_000 }
@@ -48,21 +48,31 @@ export const credlet = (
 
 export type Files = Readonly<Record<string, string | Uint8Array>>
 
-/** Makes a directory with these files; those under `bin/` are executable. It goes away with the scope. */
-export const directory = (files: Files): Effect.Effect<string, never, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.promise(async () => {
-      const dir = await Fs.realpath(await Fs.mkdtemp(Path.join(Os.tmpdir(), "credlet-cli-")))
-      await Promise.all(
-        Object.entries({ "bin/.keep": "", ...files }).map(async ([name, content]) => {
-          const file = Path.join(dir, name)
-          await Fs.mkdir(Path.dirname(file), { recursive: true })
-          await Fs.writeFile(file, content, { mode: name.startsWith("bin/") ? 0o755 : 0o644 })
-        })
-      )
-      return dir
-    }),
-    (dir) => Effect.promise(() => Fs.rm(dir, { recursive: true }))
+/**
+ * Makes a directory with these files; those under `bin/` are executable. It goes away with the scope. Its path has at least
+ * so many characters, for texts whose lines are as long as the path lets them be.
+ */
+export const directory = (files: Files, length = 0): Effect.Effect<string, never, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.promise(async () => {
+        const root = await Fs.realpath(await Fs.mkdtemp(Path.join(Os.tmpdir(), "credlet-cli-")))
+        const dir = length > root.length + 1 ? Path.join(root, "x".repeat(length - root.length - 1)) : root
+        await put(dir, files)
+        return { root, dir }
+      }),
+      ({ root }) => Effect.promise(() => Fs.rm(root, { recursive: true }))
+    ),
+    ({ dir }) => dir
+  )
+
+const put = (dir: string, files: Files) =>
+  Promise.all(
+    Object.entries({ "bin/.keep": "", ...files }).map(async ([name, content]) => {
+      const file = Path.join(dir, name)
+      await Fs.mkdir(Path.dirname(file), { recursive: true })
+      await Fs.writeFile(file, content, { mode: name.startsWith("bin/") ? 0o755 : 0o644 })
+    })
   )
 
 /** A provider for the config, in JSON, which is YAML too. */
