@@ -14,6 +14,7 @@ import type { DockerConfig } from "../credential/DockerConfig.ts"
 import { LookupTrace, type Recorder } from "../LookupTrace.ts"
 import * as Profile from "../Profile.ts"
 import * as CacheMetrics from "../telemetry/CacheMetrics.ts"
+import * as GoDuration from "../text/GoDuration.ts"
 import * as CacheKey from "./CacheKey.ts"
 
 /**
@@ -75,9 +76,6 @@ interface Entry {
 
 /** CACHE-30: expired entries are dropped once in this time, before a lookup; there is no background timer (CACHE-31). */
 const purgeInterval = Duration.toNanosUnsafe(Duration.minutes(15))
-
-/** CACHE-29: what Go's durations can say; also for an answer that says "for ever". */
-const longest = Duration.nanos(2n ** 63n - 1n)
 
 const now = (clock: Clock.Clock): bigint => clock.monotonicTimeNanosUnsafe()
 
@@ -155,7 +153,7 @@ const openMemory = Effect.fnUntraced(function*(
         entries.delete(key)
         entries.set(key, {
           found: Effect.succeed(config),
-          expiresAt: now(clock) + Duration.toNanosUnsafe(Duration.min(duration, longest))
+          expiresAt: now(clock) + GoDuration.toNanos(duration) // CACHE-29: "for ever" is what Go's durations can say
         })
         newest = key
         if (entries.size > capacity) evict()

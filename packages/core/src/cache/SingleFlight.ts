@@ -7,6 +7,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 
 /**
  * @since 0.1.0
@@ -28,14 +29,14 @@ export interface SingleFlight<in out A, in out E> {
  */
 export const make = <A, E>(): Effect.Effect<SingleFlight<A, E>> =>
   Effect.sync(() => {
-    const flights = new Map<string, Flight<A, E>>()
+    const flights = new Map<string, Effect.Effect<A, E>>()
 
-    const begin = (key: string, effect: Effect.Effect<A, E>): Effect.Effect<Flight<A, E>> => {
+    const begin = (key: string, effect: Effect.Effect<A, E>): Effect.Effect<Effect.Effect<A, E>> => {
       // Abandoned runs may still be ending when the next caller starts anew: the flight stays until the last has ended.
       let runs = 0
-      const counted = Effect.flatMap(Caller, (caller) => {
+      const counted = Effect.flatMap(CallerOfRun, (caller) => {
         runs++
-        flight.pilot = caller
+        if (caller !== undefined) caller.hasRun = true
         return Effect.ensuring(
           effect,
           Effect.sync(() => {
@@ -43,18 +44,18 @@ export const make = <A, E>(): Effect.Effect<SingleFlight<A, E>> =>
           })
         )
       })
-      const flight: Flight<A, E> = { shared: counted, pilot: undefined }
       return Effect.map(Effect.cachedWithTTL(counted, 0), (shared) => {
-        flight.shared = shared
-        flights.set(key, flight)
-        return flight
+        flights.set(key, shared)
+        return shared
       })
     }
 
-    const board = (flight: Flight<A, E>, onJoin: Effect.Effect<void>): Effect.Effect<A, E> => {
-      const caller = {}
-      const joined = Effect.suspend(() => flight.pilot === caller ? Effect.void : onJoin)
-      return Effect.onExit(Effect.provideService(flight.shared, Caller, caller), () => joined)
+    const board = (flight: Effect.Effect<A, E>, onJoin: Effect.Effect<void>): Effect.Effect<A, E> => {
+      const caller: Caller = { hasRun: false }
+      return Effect.onExit(
+        Effect.provideService(flight, CallerOfRun, caller),
+        (exit) => caller.hasRun || Exit.hasInterrupts(exit) ? Effect.void : onJoin
+      )
     }
 
     return {
@@ -68,13 +69,11 @@ export const make = <A, E>(): Effect.Effect<SingleFlight<A, E>> =>
     }
   })
 
-interface Flight<in out A, in out E> {
-  shared: Effect.Effect<A, E>
-  /** The caller whose run it is. */
-  pilot: object | undefined
+interface Caller {
+  hasRun: boolean
 }
 
 /** A run is evaluated with the services of the caller that began it, and so knows him. */
-const Caller = Context.Reference<object | undefined>("@credlet/core/cache/SingleFlight/Caller", {
+const CallerOfRun = Context.Reference<Caller | undefined>("@credlet/core/cache/SingleFlight/CallerOfRun", {
   defaultValue: () => undefined
 })

@@ -74,7 +74,7 @@ export class ImageReferenceError extends Schema.TaggedError<ImageReferenceError>
   }
 }
 
-const shown = (text: string): string => text.replace(/^.*@(?!sha\d+:)/s, "…@").slice(0, 128)
+const shown = (text: string): string => text.replace(/^.*@(?!sha\d{3}:[^/:@]*$)/s, "…@").slice(0, 128)
 
 const hubDomain = "docker.io"
 const oldHubDomain = "index.docker.io"

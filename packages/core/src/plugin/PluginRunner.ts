@@ -78,15 +78,27 @@ export const makeExec = (
         return yield* new PluginError({ provider, reason: refused })
       }
       const { leave, waited: duration } = yield* queue.enter(provider, metrics, restore)
-      if (duration !== undefined) yield* LookupTrace.report(() => ({ _tag: "PluginQueued", provider, duration }))
+      const queued = duration === undefined
+        ? Effect.void
+        : LookupTrace.report(() => ({ _tag: "PluginQueued", provider, duration }))
       if (leave === undefined) {
+        yield* queued
         const { maxConcurrent, maxWait } = policy
         return yield* new PluginError({ provider, reason: { _tag: "QueueTimedOut", maxConcurrent, maxWait }, duration })
       }
-      return yield* Effect.useSpan(
+      let hasBegun = false
+      const running = Effect.useSpan(
         "credlet.plugin.run",
         { attributes: { plugin_name: provider, image: request.image } },
-        () => execute({ plugin, request, stdin: encoded.success, metrics }, restore, leave)
+        () => {
+          hasBegun = true
+          return execute({ plugin, request, stdin: encoded.success, metrics }, restore, leave)
+        }
+      )
+      // A listener or a tracer that throws must not cost the place.
+      return yield* Effect.ensuring(
+        Effect.andThen(queued, running),
+        Effect.suspend(() => hasBegun ? Effect.void : leave)
       )
     })
 

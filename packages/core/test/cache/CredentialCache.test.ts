@@ -179,6 +179,13 @@ describe("CredentialCache", () => {
       assert.strictEqual(yield* cache.find(keys("k")), one)
     }))
 
+  it.effect("RESP-24: an answer that expired for ever ago is none", () =>
+    Effect.gen(function*() {
+      const cache = yield* open
+      yield* cache.store("k", one, Duration.negativeInfinity)
+      assert.isUndefined(yield* cache.find(keys("k")))
+    }))
+
   it.effect("CFG-122: caches share nothing", () =>
     Effect.gen(function*() {
       const [a, b] = yield* Effect.provide(

@@ -176,4 +176,42 @@ describe("SingleFlight", () => {
       yield* Deferred.succeed(ending, undefined)
       yield* Fiber.await(abandoned)
     }))
+
+  it.effect("who began a run and gave it up has joined nobody, also if the next run began meanwhile", () =>
+    Effect.gen(function*() {
+      const flight = yield* SingleFlight.make<string, string>()
+      const ending = yield* Deferred.make<void>()
+      let runs = 0
+      const joined: Array<string> = []
+      const run = (caller: string) =>
+        flight.run(
+          "k",
+          Effect.suspend(() =>
+            ++runs === 1 ? Effect.onInterrupt(Effect.never, () => Deferred.await(ending)) : Effect.succeed("fine")
+          ),
+          Effect.sync(() => void joined.push(caller))
+        )
+      const abandoned = yield* Effect.forkChild(run("first"), { startImmediately: true })
+      abandoned.interruptUnsafe()
+      assert.strictEqual(yield* run("second"), "fine")
+      yield* Deferred.succeed(ending, undefined)
+      yield* Fiber.await(abandoned)
+      assert.deepStrictEqual(joined, [])
+    }))
+
+  it.effect("who leaves before there is an answer has shared none", () =>
+    Effect.gen(function*() {
+      const { flight, gate, join } = yield* makeRun
+      let joined = 0
+      const first = yield* join("k")
+      const other = flight.run("k", Deferred.await(gate), Effect.sync(() => void joined++))
+      const leaves = yield* Effect.forkChild(other, { startImmediately: true })
+      const stays = yield* Effect.forkChild(other, { startImmediately: true })
+      yield* Fiber.interrupt(leaves)
+      assert.strictEqual(joined, 0)
+      yield* Deferred.succeed(gate, "answer")
+      yield* Fiber.join(first)
+      yield* Fiber.join(stays)
+      assert.strictEqual(joined, 1)
+    }))
 })

@@ -171,7 +171,14 @@ describe("ImageReference", () => {
     assert.include(messageOf("gcr.io/a//b"), "\"gcr.io/a//b\": expected [host[:port]/]path")
     assert.include(messageOf(`gcr.io/A@${sha256}`), `gcr.io/A@${sha256}`)
     assert.isBelow(messageOf("A".repeat(10_000)).length, 300)
-    for (const text of ["https://user:hunter2@reg.example/app", "user:hunter2@reg.example", "hunter2@md5:a@b"]) {
+    const texts = [
+      "https://user:hunter2@reg.example/app",
+      "user:hunter2@reg.example",
+      "hunter2@md5:a@b",
+      "user:hunter2@sha2:5000/app",
+      "user:hunter2@sha256:5000/app"
+    ]
+    for (const text of texts) {
       assert.notInclude(messageOf(text), "hunter2")
       assert.include(messageOf(text), "…@")
     }

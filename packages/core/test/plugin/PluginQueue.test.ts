@@ -1,7 +1,7 @@
 import type * as ExecutionPolicy from "@credlet/core/plugin/ExecutionPolicy"
 import * as PluginRunner from "@credlet/core/plugin/PluginRunner"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Exit, Fiber, Metric, References, Schema, Scope } from "effect"
+import { Duration, Effect, Exit, Fiber, Metric, References, Schema, Scope, Tracer } from "effect"
 import { TestClock } from "effect/testing"
 import * as ScriptedProcess from "./ScriptedProcess.ts"
 
@@ -273,6 +273,30 @@ describe("ExecutionPolicy.maxConcurrent", () => {
       }).pipe(Effect.scoped, Effect.provide(TestClock.layer())),
     { arbitrary: { runs: 300, size: 60 } }
   )
+
+  it.effect("part of a place is none: who finds no whole one waits no longer than maxWait", () =>
+    Effect.gen(function*() {
+      const { call, queued } = yield* makeRunner({ maxConcurrent: 1.5, maxWait: Duration.seconds(1) })
+      yield* call("a")
+      const second = yield* call("b")
+      assert.deepInclude(yield* queued, { b: 1 })
+      yield* TestClock.adjust("1 second")
+      assert.isTrue(Exit.isFailure(yield* Fiber.await(second)))
+    }))
+
+  it.effect("a tracer that throws costs no place", () =>
+    Effect.gen(function*() {
+      const script = ScriptedProcess.make({ onStart: answers })
+      const { call, running } = yield* makeRunner({ maxConcurrent: 1 }, script)
+      const tracer = Tracer.make({
+        span: () => {
+          throw new Error("broken")
+        }
+      })
+      assert.isTrue(Exit.hasDies(yield* Fiber.await(yield* Effect.withTracer(call("a"), tracer))))
+      assert.deepStrictEqual(yield* running, { a: 0 })
+      assert.isTrue(Exit.isSuccess(yield* Fiber.await(yield* call("b"))))
+    }))
 })
 
 const settle = Effect.gen(function*() {

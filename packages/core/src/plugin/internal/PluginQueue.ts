@@ -31,7 +31,7 @@ export interface PluginQueue {
 }
 
 export const make = (policy: ExecutionPolicy): PluginQueue => {
-  const places = PartitionedSemaphore.makeUnsafe<string>({ permits: Math.max(1, policy.maxConcurrent) })
+  const places = PartitionedSemaphore.makeUnsafe<string>({ permits: Math.max(1, Math.floor(policy.maxConcurrent)) })
 
   const placeOf = (gauges: Gauges, waited: Duration.Duration | undefined): Place => {
     gauges.running(1)
