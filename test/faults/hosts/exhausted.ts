@@ -51,8 +51,8 @@ const recovery = Effect.gen(function*() {
 const processes = Effect.gen(function*() {
   execFileSync("prlimit", ["--pid", String(process.pid), "--nproc=1:1"])
   if (process.getuid?.() === 0) {
-    process.setgid(54_321)
-    process.setuid(54_321)
+    process.setgid?.(54_321)
+    process.setuid?.(54_321)
   }
   return { outcomes: [yield* good] }
 })

@@ -46,8 +46,7 @@ const program = Effect.gen(function*() {
 })
 
 const found = await program.pipe(
-  Effect.provide(Credlet.layer({ config, binDir, execution })),
-  Effect.provide(Logger.layer([])),
+  Effect.provide([Credlet.layer({ config, binDir, execution }), Logger.layer([])]),
   Effect.runPromise
 )
 console.log(JSON.stringify({ ...found, seconds: process.uptime() }))

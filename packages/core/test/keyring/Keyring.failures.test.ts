@@ -241,4 +241,22 @@ describe("the log of a lookup", () => {
       providers: [provider("good"), provider("empty")],
       plugins: { good: gives("good", "reg.example", "reg.example:x"), empty: answer({ cacheKeyType: "Global" }) }
     }))))
+
+  it.effect("LOG-22: accounts that take turns, and a provider that goes on failing, make no news of what is cached", () =>
+    Effect.gen(function*() {
+      const { lookup } = yield* Keyring.Keyring
+      const ask = (name: string) =>
+        Effect.map(
+          logLines(lookup(image, { pod: pod("team", name) })),
+          (lines) => told(lines, messages.unusableLocation, messages.providerFailed).map(({ message }) => message)
+        )
+      const bad = messages.providerFailed
+      assert.deepStrictEqual(yield* ask("builder"), [messages.unusableLocation, bad])
+      assert.deepStrictEqual(yield* ask("other"), [messages.unusableLocation, bad])
+      for (const name of ["builder", "other", "builder"]) assert.deepStrictEqual(yield* ask(name), [bad])
+    }).pipe(Effect.provide(worldLayer({
+      providers: [provider("sa", { tokenAttributes: tokenAttributes() }), provider("bad")],
+      plugins: { sa: Effect.sync(() => gives("sa", "reg.example", "reg.example:x")), bad: failedAs("bad") },
+      identity: { accounts: [{ namespace: "team", name: "builder" }, { namespace: "team", name: "other" }] }
+    }))))
 })

@@ -59,21 +59,33 @@ const isSameAttempt = (a: Attempt, b: Attempt | undefined): boolean =>
 const isSameAccount = (a: Coordinates | undefined, b: Coordinates | undefined): boolean =>
   a === b || (a?.namespace === b?.namespace && a?.name === b?.name && a?.uid === b?.uid)
 
-/** LOG-7, LOG-8: of an answer that was not the last one. */
+/** LOG-7, LOG-8: of what providers have not given before; `told` has what they gave. */
 export const logNews = (
   { providers }: Question,
-  { lookup }: Answer,
-  pod: PodIdentity | undefined
-): Effect.Effect<void> =>
-  Effect.andThen(
+  { attempts, lookup }: Answer,
+  pod: PodIdentity | undefined,
+  told: WeakSet<object>
+): Effect.Effect<void> => {
+  const news = providers.filter((_, at) => {
+    const attempt = attempts[at]
+    if (attempt === undefined) return false
+    const given = attempt._tag === "Given" ? attempt.config : attempt
+    const isNew = !told.has(given)
+    told.add(given)
+    return isNew
+  })
+  const isNews = ({ source }: KeyringIndex.SkippedLocation) =>
+    source._tag === "Provider" && news.some(({ name }) => name === source.provider)
+  return Effect.andThen(
     Effect.forEach(
-      providers,
+      news,
       ({ name, usesServiceAccounts }) =>
         pod !== undefined && usesServiceAccounts ? LookupLog.providerBound(name, pod) : Effect.void,
       { discard: true }
     ),
-    logUnusable(lookup.unusable)
+    logUnusable(lookup.unusable.filter(isNews))
   )
+}
 
 /** LOG-8. */
 export const logUnusable = (unusable: ReadonlyArray<KeyringIndex.SkippedLocation>): Effect.Effect<void> =>

@@ -45,22 +45,37 @@ interface Remembered {
   readonly asLookup: Effect.Effect<Lookup>
 }
 
-/** The same attempts make the same keyring, so it is built anew only when one has changed. */
+/** For how many service accounts in turn a keyring is kept. */
+const kept = 8
+
+/** The same attempts make the same keyring, so it is built anew only for others than the last few. */
 const remembering = (question: Question, options: LookupOptions) => {
-  let last: Remembered | undefined
+  const recent: Array<Remembered> = []
+  const told = new WeakSet<object>()
+
+  const find = (attempts: ReadonlyArray<Answers.Attempt>): Remembered | undefined => {
+    for (const one of recent) if (Answers.isSame(one.answer.attempts, attempts)) return one
+    return undefined
+  }
+
   return <A>(pod: PodIdentity | undefined, give: (remembered: Remembered) => Effect.Effect<A>) =>
   (
     attempts: ReadonlyArray<Answers.Attempt>
   ): Effect.Effect<A> => {
-    if (last !== undefined && Answers.isSame(last.answer.attempts, attempts)) {
-      return last.isQuiet
-        ? give(last)
-        : Effect.andThen(Answers.logAttempts(question, last.answer, pod), give(last))
+    const known = find(attempts)
+    if (known !== undefined) {
+      return known.isQuiet
+        ? give(known)
+        : Effect.andThen(Answers.logAttempts(question, known.answer, pod), give(known))
     }
     const made = remember(Answers.combine(question, attempts, options))
-    last = made
+    recent.unshift(made)
+    recent.length = Math.min(recent.length, kept)
     return Effect.andThen(
-      Effect.andThen(Answers.logNews(question, made.answer, pod), Answers.logAttempts(question, made.answer, pod)),
+      Effect.andThen(
+        Answers.logNews(question, made.answer, pod, told),
+        Answers.logAttempts(question, made.answer, pod)
+      ),
       give(made)
     )
   }
