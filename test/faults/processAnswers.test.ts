@@ -10,6 +10,7 @@ import {
   Hosts,
   KeyringLive,
   leavesNothing,
+  live,
   lookup,
   PluginRunnerLive,
   provideHost,
@@ -63,7 +64,7 @@ const variants: ReadonlyArray<readonly [number, FaultLab.FaultName, ReadonlyArra
 const ofRun = (outcome: Outcome): string =>
   typeof outcome === "number" || outcome === "UnknownCacheKeyType" ? "answered" : outcome
 
-it.layer(Hosts.layer, { excludeTestServices: true })("a plugin that answers oddly", (it) => {
+it.layer(Hosts.layer, live)("a plugin that answers oddly", (it) => {
   it.effect.each(variants)("FAULT-%i: %s", ([, fault, variants]) =>
     Effect.gen(function*() {
       const named = variants.map(([options, outcome]) => ({ name: JSON.stringify(options), options, outcome }))

@@ -1,11 +1,11 @@
 /** FAULT-1…11: whatever a plugin does, the call ends, has a typed outcome, and leaves nothing behind. */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
-import { answers, failure, Hosts } from "./support/containment.ts"
+import { answers, failure, Hosts, live } from "./support/containment.ts"
 
 const mebibyte = 1024 * 1024
 
-it.layer(Hosts.layer, { excludeTestServices: true })((it) => {
+it.layer(Hosts.layer, live)((it) => {
   describe("a plugin that does not end", () => {
     it.effect("FAULT-1: a hanging plugin is given up at the deadline", () =>
       Effect.gen(function*() {

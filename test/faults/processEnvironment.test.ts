@@ -8,6 +8,7 @@ import * as Path from "node:path"
 import {
   failure,
   Hosts,
+  live,
   PluginRunnerLive,
   provideHost,
   runPlugin,
@@ -32,7 +33,7 @@ const seen = Effect.fnUntraced(function*(...plugin: Parameters<typeof telling>) 
   return run.success.auth?.get("registry.example")?.username
 })
 
-it.layer(Hosts.layer, { excludeTestServices: true })((it) => {
+it.layer(Hosts.layer, live)((it) => {
   describe("a plugin's environment", () => {
     it.effect("FAULT-15: of equal names the last one counts", () =>
       Effect.gen(function*() {

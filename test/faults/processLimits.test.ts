@@ -13,6 +13,7 @@ import {
   KeyringLive,
   type Lab,
   leavesNothing,
+  live,
   PluginRunnerLive,
   provideHost,
   runPlugin
@@ -44,7 +45,7 @@ const logged = Effect.fnUntraced(function*<A, E, R>(
   return yield* Effect.promise(() => Fs.readFile(log, "utf8"))
 })
 
-it.layer(Hosts.layer, { excludeTestServices: true })("plugins that run at once", (it) => {
+it.layer(Hosts.layer, live)("plugins that run at once", (it) => {
   it.effect("FAULT-12: a bomb is ended with all its processes at the deadline", () =>
     Effect.gen(function*() {
       assert.strictEqual((yield* failure("fork-bomb", { hangs: true }))._tag, "TimedOut")

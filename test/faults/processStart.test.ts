@@ -12,6 +12,7 @@ import {
   KeyringLive,
   type Lab,
   leavesNothing,
+  live,
   lookup,
   PluginRunnerLive,
   provideHost,
@@ -54,7 +55,7 @@ const tag = (lab: Lab) =>
     (run) => Result.isSuccess(run) ? "answered" : run.failure.reason._tag
   )
 
-it.layer(Hosts.layer, { excludeTestServices: true })((it) => {
+it.layer(Hosts.layer, live)((it) => {
   describe("a program that can't be run", () => {
     it.effect("FAULT-13: each has its own outcome when it is started", () =>
       Effect.gen(function*() {

@@ -84,6 +84,9 @@ export class Hosts extends Context.Service<Hosts, { readonly scope: Scope.Scope 
   )
 }
 
+/** How the tests of a file get it: with the clock of the world, and time to see whether a descriptor is left. */
+export const live = { excludeTestServices: true, timeout: "60 seconds" } as const
+
 export const provideHost =
   <I, E1>(host: Layer.Layer<I, E1>) =>
   <A, E, R>(use: Effect.Effect<A, E, R>): Effect.Effect<A, E | E1, Exclude<R, I> | Hosts> =>
@@ -95,10 +98,15 @@ export const provideHost =
 export const withstand = Effect.fnUntraced(
   function*(plugin: FaultLab.Plugin | FaultLab.FaultName, options: Options = {}) {
     const given = typeof plugin === "string" ? { fault: plugin } : plugin
-    const lab = yield* FaultLab.make({
-      faulty: { ...given, env: [...given.env ?? [], { name: "LAB_SECRET", value: canaries.env }] },
-      good: { fault: "good", options: { username: "good" } }
-    })
+    const { scope } = yield* Hosts
+    // What escaped lives until it is known whether its pipes were let go.
+    const lab = yield* Scope.provide(
+      FaultLab.make({
+        faulty: { ...given, env: [...given.env ?? [], { name: "LAB_SECRET", value: canaries.env }] },
+        good: { fault: "good", options: { username: "good" } }
+      }),
+      scope
+    )
     const { escapes = 0, execution, hangs = false, secrets = [], token } = options
     const run = yield* Effect.result(runPlugin(lab, "faulty", token)).pipe(
       leavesNothing(lab, escapes),

@@ -50,16 +50,16 @@ describe("the search for inputs that break a property", { concurrent: false }, (
       for (const end = performance.now() + millis; performance.now() < end;);
     }
     const slow = (text: string) => {
-      if (text.includes("xx")) busy(400)
+      if (text.includes("xx")) busy(150)
       return text
     }
-    const found = await search("slow", texts({ run: slow }), { ...options, allowed: () => 40 })
+    const found = await search("slow", texts({ run: slow }), { ...options, allowed: () => 20 })
     assert.include(found.failure, { kind: "slow", input: "xx" })
     const hung = (text: string) => {
       if (text.includes("xx")) busy(Infinity)
       return text
     }
-    const { failure } = await search("hung", texts({ run: hung }), { ...options, hungAfter: 300 })
+    const { failure } = await search("hung", texts({ run: hung }), { ...options, hungAfter: 200 })
     assert.include(failure, { kind: "hung", input: "xx" })
   })
 
@@ -129,7 +129,7 @@ describe("random choices", () => {
 
 describe("the environment", () => {
   it("what it says of time and seed", () => {
-    assert.deepStrictEqual(["", undefined, "60", "0.1"].map(secondsOf), [0.5, 0.5, 60, 0.1])
+    assert.deepStrictEqual(["", undefined, "60", "0.1"].map(secondsOf), [0.3, 0.3, 60, 0.1])
     for (const text of ["0", "-1", "x", "1e9"]) assert.throws(() => secondsOf(text), "CREDLET_FUZZ_SECONDS")
     assert.deepStrictEqual(["7", "7:1500"].map(seedOf), [{ seed: 7, first: 0 }, { seed: 7, first: 1500 }])
     for (const text of ["x", "7:", "-1", "7:1:2"]) assert.throws(() => seedOf(text), "CREDLET_FUZZ_SEED")

@@ -28,17 +28,22 @@ const oddBytes: readonly [ReadonlyArray<number>, ...ReadonlyArray<ReadonlyArray<
   [0xf0, 0x9f, 0x98, 0x80]
 ]
 
-/** As large as a document ever gets here. */
-const bulk = 65_536
-
-/** A few changes; `tokens` are the format's, `other` gives another document of it. */
-export const mutated = (random: Random, from: Uint8Array, tokens: Texts, other: () => Uint8Array): Uint8Array => {
-  let bytes = from
-  for (let left = 1 + random.size(4); left > 0; left--) bytes = changed(random, bytes, tokens, other)
-  return bytes.subarray(0, 2 * bulk)
+export interface Format {
+  readonly tokens: Texts
+  /** Another document of the same format. */
+  readonly other: () => Uint8Array
+  /** How large documents get, about. */
+  readonly most: number
 }
 
-const changed = (random: Random, bytes: Uint8Array, tokens: Texts, other: () => Uint8Array): Uint8Array => {
+/** A few changes. */
+export const mutated = (random: Random, from: Uint8Array, format: Format): Uint8Array => {
+  let bytes = from
+  for (let left = 1 + random.size(4); left > 0; left--) bytes = changed(random, bytes, format)
+  return bytes.subarray(0, 2 * format.most)
+}
+
+const changed = (random: Random, bytes: Uint8Array, { most, other, tokens }: Format): Uint8Array => {
   const at = random.below(bytes.length + 1)
   const to = Math.min(bytes.length, at + 1 + random.size(40))
   const replaced = (...parts: ReadonlyArray<Uint8Array>) => joined(bytes.subarray(0, at), ...parts, bytes.subarray(to))
@@ -77,9 +82,9 @@ const changed = (random: Random, bytes: Uint8Array, tokens: Texts, other: () => 
       return inserted(bytes.subarray(from, from + random.size(60)))
     }
     case 12:
-      return inserted(repeated(random, random.oneIn(2) ? token() : joined(token(), token())))
+      return inserted(repeated(random, random.oneIn(2) ? token() : joined(token(), token()), most))
     case 13:
-      return inserted(repeated(random, bytes.subarray(at, to)))
+      return inserted(repeated(random, bytes.subarray(at, to), most))
     case 14: { // nested
       const [open, close] = random.pick([["[", "]"], ["{\"a\":", "}"], ["[[{\"a\":[", ""], ["{", ""], ["- ", ""]])
       const depth = random.size(random.oneIn(10) ? 20_000 : 300)
@@ -91,10 +96,10 @@ const changed = (random: Random, bytes: Uint8Array, tokens: Texts, other: () => 
 }
 
 /** Mostly a few times, now and then until the document is as large as documents get. */
-const repeated = (random: Random, part: Uint8Array): Uint8Array => {
-  const most = Math.floor(bulk / Math.max(part.length, 1))
-  const times = random.oneIn(30) ? most : random.size(Math.min(most, 200))
-  return joined(...Array.from({ length: times }, () => part))
+const repeated = (random: Random, part: Uint8Array, most: number): Uint8Array => {
+  const often = Math.floor(most / Math.max(part.length, 1))
+  const times = random.oneIn(30) ? often : random.size(Math.min(often, 200))
+  return new Uint8Array(part.length * times).map((_, at) => part[at % part.length] ?? 0)
 }
 
 export const joined = (...parts: ReadonlyArray<Uint8Array>): Uint8Array => new Uint8Array(Buffer.concat(parts))

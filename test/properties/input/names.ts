@@ -71,7 +71,13 @@ const spoiled = (random: Random, text: string): string => {
   const at = random.below(text.length + 1)
   const to = random.pick([at, at, at + random.size(8)])
   const inserted = random.pick([...strayTexts, text.slice(at, to + 4)])
-  return text.slice(0, at) + (random.oneIn(40) ? inserted.repeat(random.size(4_000)) : inserted) + text.slice(to)
+  return text.slice(0, at) + sometimesRepeated(random, inserted) + text.slice(to)
+}
+
+/** Seldom thousands of times, and very seldom millions, which can use up the stack. */
+const sometimesRepeated = (random: Random, text: string): string => {
+  if (!random.oneIn(40)) return text
+  return text.repeat(random.oneIn(100) ? 4_000_000 / Math.max(text.length, 1) : random.size(4_000))
 }
 
 const sometimesSpoiled = (random: Random, text: string): string => {
@@ -152,7 +158,8 @@ const repositories = [
 
 /** An image as a pod names it. */
 export const image = (random: Random): string => {
-  const host = random.oneIn(2) ? "" : `${userInfo(random)}${random.pick(hosts)}${random.pick(ports)}/`
+  const hosted = random.oneIn(2) ? `${userInfo(random)}${random.pick(hosts)}${random.pick(ports)}/` : "r.example:5000/"
+  const host = random.oneIn(2) ? "" : hosted
   const repository = random.oneIn(2) ? random.pick(repositories) : "team/app"
   const tag = random.oneIn(2) ? random.pick(tags) : ":v1"
   const digest = random.oneIn(3) ? random.pick(digests) : random.pick(["", digests[0]])
@@ -194,7 +201,7 @@ export const duration = (random: Random): string => {
   const text = random.pick(durations)
   const at = random.below(text.length + 1)
   const inserted = random.pick(["", random.pick(durationTokens)])
-  return text.slice(0, at) + (random.oneIn(40) ? inserted.repeat(random.size(20_000)) : inserted) + text.slice(at)
+  return text.slice(0, at) + sometimesRepeated(random, inserted) + text.slice(at)
 }
 
 const durationPart = (random: Random): string => {

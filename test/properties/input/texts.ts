@@ -1,6 +1,6 @@
 /** Bytes that may be one of the documents: written in many ways, spoiled in some. */
 import type { Random } from "../driver/random.ts"
-import { encode, mutated, type Texts, toUtf16 } from "./bytes.ts"
+import { encode, type Format, mutated, type Texts, toUtf16 } from "./bytes.ts"
 import { corpus } from "./corpus.ts"
 import * as Documents from "./documents.ts"
 import { jsonText } from "./jsonText.ts"
@@ -67,26 +67,21 @@ export const config = (random: Random): Uint8Array => {
     if (random.oneIn(6)) return random.pick(random.oneIn(3) ? yamlCorpus : configCorpus)
     return encode(isYaml ? yamlText(random, Documents.config(random)) : jsonText(random, Documents.config(random)))
   }
-  const bytes = sometimesMutated(random, isYaml ? yamlTokens : jsonTokens, other)
+  const bytes = sometimesMutated(random, { other, tokens: isYaml ? yamlTokens : jsonTokens, most: common })
   return random.oneIn(40) ? toUtf16(bytes, random.oneIn(2)) : bytes
 }
 
 /** What a plugin could write to its standard output. */
 export const response = (random: Random, apiVersion: string): Uint8Array =>
-  sometimesMutated(
-    random,
-    jsonTokens,
-    () =>
-      random.oneIn(6)
-        ? random.pick(responseCorpus)
-        : encode(jsonText(random, Documents.response(random, apiVersion)))
-  )
+  mutatedJson(random, () =>
+    random.oneIn(6)
+      ? random.pick(responseCorpus)
+      : encode(jsonText(random, Documents.response(random, apiVersion))))
 
 /** What could stand in a docker config. */
 export const dockerConfig = (random: Random, kind: Documents.DockerKind): Uint8Array =>
-  sometimesMutated(
+  mutatedJson(
     random,
-    jsonTokens,
     () => random.oneIn(6) ? random.pick(dockerCorpus) : encode(jsonText(random, Documents.dockerConfig(random, kind)))
   )
 
@@ -98,5 +93,14 @@ export const json = (random: Random): Uint8Array =>
 export const yaml = (random: Random): Uint8Array =>
   random.oneIn(2) ? config(random) : encode(random.joined(60, yamlTokens))
 
-const sometimesMutated = (random: Random, tokens: Texts, other: () => Uint8Array): Uint8Array =>
-  random.oneIn(2) ? other() : mutated(random, other(), tokens, other)
+/** As large as documents get: what hostile ones do to a reader shows at this size, and is still quickly done. */
+const common = 65_536
+
+/** What repeats itself millions of times can use up the stack. */
+const huge = 4_194_304
+
+const mutatedJson = (random: Random, other: () => Uint8Array): Uint8Array =>
+  sometimesMutated(random, { other, tokens: jsonTokens, most: random.oneIn(100) ? huge : common })
+
+const sometimesMutated = (random: Random, format: Format): Uint8Array =>
+  random.oneIn(2) ? format.other() : mutated(random, format.other(), format)

@@ -41,4 +41,5 @@ describe("ExplanationFormat", () => {
   })
 })
 
-const stripped = (text: string) => text.replace(new RegExp("\\u001b\\[\\d+m", "g"), "")
+// oxlint-disable-next-line no-control-regex -- that is what is looked for
+const stripped = (text: string) => text.replace(/\x1b\[\d+m/g, "")

@@ -49,15 +49,16 @@ export const credlet = (
 export type Files = Readonly<Record<string, string | Uint8Array>>
 
 /**
- * Makes a directory with these files; those under `bin/` are executable. It goes away with the scope. Its path has at least
- * so many characters, for texts whose lines are as long as the path lets them be.
+ * Makes a directory with these files; those under `bin/` are executable. It goes away with the scope. With a `length` its path
+ * has so many characters on every machine, for texts whose lines are as long as the path lets them be.
  */
-export const directory = (files: Files, length = 0): Effect.Effect<string, never, Scope.Scope> =>
+export const directory = (files: Files, length?: number): Effect.Effect<string, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
       Effect.promise(async () => {
-        const root = await Fs.realpath(await Fs.mkdtemp(Path.join(Os.tmpdir(), "credlet-cli-")))
-        const dir = length > root.length + 1 ? Path.join(root, "x".repeat(length - root.length - 1)) : root
+        const parent = length === undefined ? Os.tmpdir() : "/tmp"
+        const root = await Fs.realpath(await Fs.mkdtemp(Path.join(parent, "credlet-cli-")))
+        const dir = length === undefined ? root : Path.join(root, "x".repeat(length - root.length - 1))
         await put(dir, files)
         return { root, dir }
       }),

@@ -31,10 +31,11 @@ const options: Yaml.ParseOptions & Yaml.DocumentOptions & Yaml.SchemaOptions = {
 }
 
 /**
- * How many characters are composed at most, all attempts together. Most brackets and quotes with lines left of their
- * place are mended in one attempt, so only files with very many odd ones are refused.
+ * How many characters are composed at most, all attempts together, and how often a large text. Most brackets and quotes
+ * with lines left of their place are mended in one attempt, so only files with very many odd ones are refused.
  */
 const maxWork = 1_000_000
+const leastAttempts = 4
 
 type Composed = Result.Result<YamlComposition, YamlProblem>
 
@@ -59,7 +60,8 @@ const composeFlattened = (source: string): Composed => {
   const text = reread(source)
   let input = text
   let composition = composeOnce(input)
-  for (let work = text.length; work <= maxWork; work += text.length) {
+  const most = Math.max(maxWork, leastAttempts * text.length)
+  for (let work = text.length; work < most; work += text.length) {
     let parts = openParts(composition, text, input)
     if (parts.length === 0) break
     let next = replaced(input, parts)
