@@ -51,7 +51,13 @@ export const sites: Readonly<Record<string, Site>> = {
     goes: "to the parser of docker configs"
   },
   "core/src/cache/CacheKey.ts": { unwraps: 1, slots: ["serviceAccountToken"], goes: "into a hash" },
-  "core/src/keyring/Lookup.ts": { wraps: 1, slots: answer },
+  "core/src/keyring/Keyring.ts": { wraps: 1, slots: ["username", "password"] },
+  "core/src/keyring/Lookup.ts": {
+    wraps: 2,
+    unwraps: 1,
+    slots: ["username", "password"],
+    goes: "to programs that ask the error for the credentials that there are"
+  },
   "core/src/keyring/internal/fingerprint.ts": {
     unwraps: 1,
     slots: answer,
@@ -157,5 +163,5 @@ export const secretFields: Readonly<Record<string, ReadonlyArray<SlotName>>> = {
   "ConfigFinding.exactPath": ["configKey", "configField"],
   "ConfigProblem.exactPattern": ["patternProblem"],
   "ResponseError.findings[].path": ["answerUnknownField", "answerDuplicate"],
-  "ProvidersFailed.lookup.credentials[].password": ["password"]
+  "ProvidersFailed.exactLookup": ["username", "password"]
 }

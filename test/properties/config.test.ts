@@ -165,6 +165,8 @@ type Decoded = ReturnType<typeof ConfigDecoding.decode>
 
 /** Both were refused for the same reasons, or both have the same providers. */
 const assertSame = (json: Decoded, yaml: Decoded, tree: Tree): void => {
+  // `1e400` is text in YAML only, so that one of the two may be refused.
+  if (hasOddNumber(tree) && (Result.isFailure(json) || Result.isFailure(yaml))) return
   if (Result.isSuccess(json) || Result.isSuccess(yaml)) {
     const [left, right] = [Result.getOrThrow(json), Result.getOrThrow(yaml)]
     const providers = ({ providers }: ConfigDecoding.DecodedConfig) =>
@@ -174,7 +176,7 @@ const assertSame = (json: Decoded, yaml: Decoded, tree: Tree): void => {
     return
   }
   // Of keys that stand twice YAML keeps the last only, and tells of them in another way.
-  if (hasTwins(tree) || hasOddNumber(tree)) return
+  if (hasTwins(tree)) return
   assert.strictEqual(yaml.failure.reason, json.failure.reason)
   assert.deepStrictEqual(summary(yaml.failure.findings), summary(json.failure.findings))
 }

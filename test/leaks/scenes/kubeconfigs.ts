@@ -34,9 +34,6 @@ export const ask = (watch: Watch, where: string, options: Kubernetes.Options, na
 
 const readers = ["missing", "quotes"] as const
 
-/** What is said of a username and password is open in two cases. */
-const ofBasic = KubeServer.answerNames.filter((name) => name !== "quotes-password" && name !== "quotes-url")
-
 const callersOf = ({ fake }: World["Service"]["cluster"]) =>
   Effect.map(fake.requests, (requests) => requests.map(({ caller }) => caller))
 
@@ -49,7 +46,7 @@ const headers = Scene.make(
     const tokenFile = write("kube/token", canaryOf("kubeTokenFile"))
     const users: ReadonlyArray<readonly [object, ReadonlyArray<KubeServer.AnswerName>]> = [
       [{ token: cluster.token }, KubeServer.answerNames],
-      [basic, ofBasic],
+      [basic, KubeServer.answerNames],
       [{ tokenFile }, readers],
       [idTokenUser, readers]
     ]

@@ -92,7 +92,7 @@ const play = Effect.gen(function*() {
   yield* look(["hangs", "exits", "killed"], {
     execution: { ...short, maxConcurrent: 1, maxWait: Duration.millis(100) }
   })
-  yield* Effect.provideService(look(["rubbish"]), Profile.Profile, {
+  yield* Effect.provideService(look(["exits", "rubbish"]), Profile.Profile, {
     ...Profile.recommended,
     providerFailures: "error"
   })

@@ -5,6 +5,7 @@
  */
 import type { LoadedConfig } from "@credlet/core/config/ConfigLoading"
 import type { CheckedProvider } from "@credlet/core/config/ProviderConfig"
+import * as Location from "@credlet/core/credential/Location"
 import * as GoDuration from "@credlet/core/text/GoDuration"
 import * as Printable from "./Printable.ts"
 import type { Style } from "./Style.ts"
@@ -31,7 +32,7 @@ export const render = (path: string, { files, hash, providers }: LoadedConfig, s
 /** One pattern a line. */
 const rows = (provider: CheckedProvider): ReadonlyArray<ReadonlyArray<string>> =>
   provider.patterns.map((pattern, at) => {
-    const image = Printable.line(`${pattern.host}${pattern.path}`)
+    const image = Printable.line(Location.withoutUserInfo(`${pattern.host}${pattern.path}`))
     return at > 0 ? ["", "", "", "", image] : [
       Printable.line(provider.name),
       provider.apiVersion.slice(provider.apiVersion.indexOf("/") + 1),

@@ -7,6 +7,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { PullSecret, PullSecretError } from "../credential/PullSecret.ts"
 import type { PodIdentity } from "../identity/PodIdentity.ts"
@@ -215,5 +216,5 @@ const refuseFailures = (lookup: Lookup): Effect.Effect<Lookup, ProvidersFailed> 
   const [first, ...others] = lookup.failures
   return first === undefined
     ? Effect.succeed(lookup)
-    : Effect.fail(new ProvidersFailed({ failures: [first, ...others], lookup }))
+    : Effect.fail(new ProvidersFailed({ failures: [first, ...others], exactLookup: Redacted.make(lookup) }))
 }

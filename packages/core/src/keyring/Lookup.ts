@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { Credential } from "../credential/Credential.ts"
 import * as SchemelessUrl from "../image/SchemelessUrl.ts"
@@ -65,15 +66,19 @@ const lookup = Schema.Struct({
 
 /**
  * Providers that match failed, and `Profile.providerFailures` is `"error"`. `lookup` is what would have been returned
- * otherwise, with the credentials of the other providers.
+ * otherwise, with the credentials of the other providers; it is not printed with the error, as it has usernames (LOG-30).
  *
  * @since 0.1.0
  * @category errors
  */
 export class ProvidersFailed extends Schema.TaggedError<ProvidersFailed>()("ProvidersFailed", {
   failures: Schema.NonEmptyArray(ProviderError),
-  lookup
+  exactLookup: Schema.Redacted(lookup, { disallowJsonEncode: true })
 }) {
+  get lookup(): Lookup {
+    return Redacted.value(this.exactLookup)
+  }
+
   override get message() {
     return this.failures.map((failure) => failure.message).join("\n")
   }

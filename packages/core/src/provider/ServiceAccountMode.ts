@@ -9,6 +9,7 @@ import * as Result from "effect/Result"
 import type { CheckedProvider, CheckedTokenAttributes } from "../config/ProviderConfig.ts"
 import type { PodIdentity } from "../identity/PodIdentity.ts"
 import type { PluginResponse } from "../plugin/PluginProtocol.ts"
+import * as Base64Piece from "../text/Base64Piece.ts"
 
 /**
  * The attributes if the provider is in service account mode: the gate is on, and it names an audience.
@@ -90,15 +91,18 @@ export const isEchoed = ({ auth }: PluginResponse, token: Redacted.Redacted): bo
 }
 
 /**
- * SA-31: whether the token stands, as it is, anywhere in the answer.
+ * SA-31: whether the token stands anywhere in the answer, as it is or, as in a docker config's `auth`, in base64.
  *
  * @since 0.1.0
  * @category guards
  */
 export const isContained = ({ auth }: PluginResponse, token: Redacted.Redacted): boolean => {
   const text = Redacted.value(token)
+  if (text === "") return false
+  const forms = [text, ...Base64Piece.of(text)]
   for (const [location, { password, username }] of auth ?? []) {
-    if ([location, username, Redacted.value(password)].some((part) => part.includes(text))) return true
+    const parts = [location, username, Redacted.value(password)]
+    if (parts.some((part) => forms.some((form) => part.includes(form)))) return true
   }
   return false
 }

@@ -1,9 +1,11 @@
 /**
- * Takes out of a plugin's stderr what may be secret and is known: the token it was given, the values of the provider's
- * `env` entries and arguments, and those of inherited variables whose name says that they are secret.
+ * Takes out of a plugin's stderr what may be secret and is known: the token and the annotations it was given, the values of
+ * the provider's `env` entries and arguments, and those of inherited variables whose name says that they are secret; also
+ * as they are written in JSON, URLs and base64 (`Authorization: Basic …`).
  */
 import * as Redacted from "effect/Redacted"
 import type { EnvVar } from "../../config/ProviderConfig.ts"
+import * as Base64Piece from "../../text/Base64Piece.ts"
 import * as GoText from "../../text/GoText.ts"
 import type { PluginRequest } from "../PluginProtocol.ts"
 
@@ -23,8 +25,9 @@ export const secretsOf = (
   request: PluginRequest,
   environment: ReadonlyArray<string>
 ): ReadonlyArray<string> => {
-  const secrets = [...plugin.env.map((entry) => Redacted.value(entry.value)), ...inArguments(plugin.args)]
+  const secrets = [...plugin.env.flatMap(inEntry), ...inArguments(plugin.args)]
   if (request.serviceAccountToken !== undefined) secrets.push(Redacted.value(request.serviceAccountToken))
+  secrets.push(...Object.values(request.serviceAccountAnnotations ?? {}).filter(isLong))
   for (const entry of environment) {
     const equals = entry.indexOf("=", 1)
     if (equals > 0 && secretName.test(entry.slice(0, equals))) secrets.push(entry.slice(equals + 1))
@@ -34,21 +37,40 @@ export const secretsOf = (
     .sort((a, b) => b.length - a.length)
 }
 
-/** Of `--password=word` and `--password word` the word; of others what is long. */
+/** The value, and what stands in the name behind a `=`: as the kubelet passes it on, that is the value. */
+const inEntry = ({ name, value }: EnvVar): ReadonlyArray<string> => [
+  Redacted.value(value),
+  ...(name.includes("=") ? [name.slice(name.indexOf("=") + 1)] : [])
+]
+
+const isLong = (text: string): boolean => text.length >= shortestUnnamed
+
+/** Of `--password=word`, `--password word`, `-pword` and `password=word` the word; of others what is long. */
 const inArguments = (args: ReadonlyArray<string>): ReadonlyArray<string> =>
   args.flatMap((arg, at) => {
-    const [name = "", ...rest] = arg.split("=")
-    const isFlag = arg.startsWith("-")
-    const value = rest.length > 0 && isFlag ? rest.join("=") : isFlag ? "" : arg
-    const named = rest.length > 0 && isFlag ? name : args[at - 1] ?? ""
-    return value.length >= shortestUnnamed || (named.startsWith("-") && secretName.test(named)) ? [value] : []
+    const equals = arg.indexOf("=")
+    const named = equals < 0 ? args[at - 1] ?? "" : arg.slice(0, equals)
+    const isNamed = (equals >= 0 || named.startsWith("-")) && secretName.test(named)
+    const words = [
+      ...(equals < 0 ? [] : [arg.slice(equals + 1)]),
+      ...(arg.startsWith("-") ? attachedTo(arg) : [arg])
+    ]
+    return words.filter((word) => isNamed || isLong(word))
   })
 
-/** A secret of several lines or with quotes is written otherwise in JSON, and may be written line by line. */
+/** Of `-pword` the word, unless all of it may be a flag's name, as `-region` is for Go programs. */
+const attachedTo = (flag: string): ReadonlyArray<string> => {
+  const rest = /^-[^-=](.+)$/.exec(flag)?.[1] ?? ""
+  return /[^a-z-]/.test(rest) ? [rest] : []
+}
+
+/** A secret of several lines or with quotes is written otherwise elsewhere, and may be written line by line. */
 const spellings = (secret: string): ReadonlyArray<string> => [
   secret,
   JSON.stringify(secret).slice(1, -1),
+  GoText.jsonString(secret).slice(1, -1),
   GoText.quote(secret).slice(1, -1),
+  ...(isLong(secret) ? [encodeURIComponent(secret.toWellFormed()), ...Base64Piece.of(secret)] : []),
   ...secret.split(/[\r\n]+/).filter((line) => line.length >= shortestUnnamed)
 ]
 
