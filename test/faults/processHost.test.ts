@@ -102,15 +102,21 @@ describe("a host", () => {
       ["exit", "process.exit", 0],
       ["exception", "an uncaught exception", 1],
       ["rejection", "an unhandled rejection", 1],
-      ["signal", "SIGTERM under runMain", 130]
+      ["SIGTERM", "by default", "SIGTERM"],
+      ["SIGINT", "by default, with two layers", "SIGINT"],
+      ["SIGHUP", "by default", "SIGHUP"],
+      ["SIGTERM", "under runMain", 130],
+      ["SIGHUP", "under runMain", "SIGHUP"],
+      ["SIGTERM", "with a listener of its own", 7]
     ] as const
-  )("FAULT-16: ended by %s takes its plugins with it", ([how, , status]) =>
+  )("FAULT-16: ended by %s (%s) takes its plugins with it", ([how, where, status]) =>
     Effect.gen(function*() {
       const lab = yield* FaultLab.make({ bomb: plugin("fork-bomb", { depth: 2 }) })
-      const host = yield* Host.start("ends", lab, [how])
+      const host = yield* Host.start("ends", lab, [how, where])
       const sleeping = Effect.map(lab.leftovers, (left) => left.filter(({ command }) => command === "sleep 30").length)
-      yield* eventually("its plugin runs", Effect.map(sleeping, (count) => count === 7))
-      if (how === "signal") host.child.kill("SIGTERM")
+      const isTwo = where.endsWith("two layers")
+      yield* eventually("its plugin runs", Effect.map(sleeping, (count) => count === (isTwo ? 14 : 7)))
+      if (how === "SIGTERM" || how === "SIGINT" || how === "SIGHUP") host.child.kill(how)
       else host.child.stdin?.write("now\n")
       assert.strictEqual((yield* host.ended).status, status)
       yield* eventually("its plugin is gone", Effect.map(lab.leftovers, (left) => left.length === 0))

@@ -12,6 +12,7 @@ import * as Schema from "effect/Schema"
 import type { Coordinates } from "../credential/Credential.ts"
 import * as ImageReference from "../image/ImageReference.ts"
 import * as Bytes from "../text/Bytes.ts"
+import * as ByteString from "./internal/byteString.ts"
 
 /**
  * For which images an answer holds: a response's `cacheKeyType`.
@@ -43,13 +44,8 @@ export const scopes: ReadonlyArray<Scope> = Scope.literals
  */
 export const isScope: (value: unknown) => value is Scope = Schema.is(Scope)
 
-/**
- * The longest part of a key, in bytes (CACHE-2).
- *
- * @since 0.1.0
- * @category constants
- */
-export const maxPartLength = 65_535
+/** The longest part of a key, in bytes (CACHE-2). */
+const maxPartLength = 65_535
 
 /**
  * A part of a key that may be too long; `serviceAccount` is the whole of what `serviceAccountPart` gives.
@@ -107,30 +103,18 @@ export class CacheKeyTooLong extends Schema.TaggedError<CacheKeyTooLong>()("Cach
 
 type KeyResult = Result.Result<string, CacheKeyTooLong>
 
-const fromBytes = (bytes: Uint8Array): string => {
-  let key = ""
-  for (const byte of bytes) key += String.fromCharCode(byte)
-  return key
-}
-
-const outsideAscii = /[\u0080-\uffff]/
-
-/** One character a byte. */
-const byteString = (text: string): string => outsideAscii.test(text) ? fromBytes(Bytes.encode(text)) : text
-
-const uint16 = (value: number): string => String.fromCharCode(value >> 8, value & 0xff)
-
 /** CACHE-1, of bytes. */
 const prefixed = (part: Part, bytes: string): KeyResult =>
   bytes.length > maxPartLength
     ? Result.fail(new CacheKeyTooLong({ part, length: bytes.length }))
-    : Result.succeed(uint16(bytes.length) + bytes)
+    : Result.succeed(ByteString.uint16(bytes.length) + bytes)
 
 /** CACHE-1. */
-const prefixedText = (part: Part, text: string): KeyResult => prefixed(part, byteString(text))
+const prefixedText = (part: Part, text: string): KeyResult => prefixed(part, ByteString.ofText(text))
 
-const globalBase = `${uint16(8)}<global>` // no image can have this name (CACHE-11)
-const plainGlobal = globalBase + uint16(0)
+const emptyPart = ByteString.uint16(0)
+const globalBase = `${ByteString.uint16(8)}<global>` // no image can have this name (CACHE-11)
+const plainGlobal = globalBase + emptyPart
 
 /** The parts one after the other, or the first error. */
 const joined = (parts: ReadonlyArray<KeyResult>): KeyResult => {
@@ -146,7 +130,7 @@ const joined = (parts: ReadonlyArray<KeyResult>): KeyResult => {
 const annotationList = (annotations: Annotations): ReadonlyArray<KeyResult> => {
   const sorted = Array.from(annotations).sort(([a], [b]) => Bytes.compare(a, b))
   return [
-    Result.succeed(uint16(sorted.length >>> 16) + uint16(sorted.length & 0xffff)),
+    Result.succeed(ByteString.uint32(sorted.length)),
     ...sorted.flatMap(([key, value]) => [prefixedText("annotationKey", key), prefixedText("annotationValue", value)])
   ]
 }
@@ -276,7 +260,7 @@ const keysOf = (image: string, registry: string, global: string): Keys => ({
  */
 export const forServiceAccount = (plain: Keys, serviceAccountPart: string): Result.Result<Keys, CacheKeyTooLong> =>
   Result.map(prefixed("serviceAccount", serviceAccountPart), (ending) => {
-    const withPart = (key: string) => key.slice(0, -uint16(0).length) + ending
+    const withPart = (key: string) => key.slice(0, -emptyPart.length) + ending
     return keysOf(withPart(plain.Image), withPart(plain.Registry), withPart(plain.Global))
   })
 

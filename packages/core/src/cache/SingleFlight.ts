@@ -21,8 +21,8 @@ export interface SingleFlight<in out A, in out E> {
 /**
  * `Effect.cachedWithTTL` counts the waiters and interrupts the run when the last one leaves; what is added here is the key,
  * that a flight is forgotten when its run has ended, and who it was that ran. With no time to live it keeps no answer, also
- * while an abandoned run of that key is still ending. The run has the services, the span and the `LookupTrace` of the
- * caller that began it.
+ * while an abandoned run of that key is still ending. The run has the effect, the services, the span and the `LookupTrace`
+ * of the caller that began it.
  *
  * @since 0.1.0
  * @category constructors
@@ -31,14 +31,19 @@ export const make = <A, E>(): Effect.Effect<SingleFlight<A, E>> =>
   Effect.sync(() => {
     const flights = new Map<string, Effect.Effect<A, E>>()
 
-    const begin = (key: string, effect: Effect.Effect<A, E>): Effect.Effect<Effect.Effect<A, E>> => {
+    /** A run is evaluated with the services of the caller that began it, and so knows him. */
+    const CallerOfRun = Context.Reference<Caller<A, E>>("@credlet/core/cache/SingleFlight/CallerOfRun", {
+      defaultValue: () => ({ effect: Effect.die("a flight has nobody who asks"), hasRun: false })
+    })
+
+    const begin = (key: string): Effect.Effect<Effect.Effect<A, E>> => {
       // Abandoned runs may still be ending when the next caller starts anew: the flight stays until the last has ended.
       let runs = 0
       const counted = Effect.flatMap(CallerOfRun, (caller) => {
         runs++
-        if (caller !== undefined) caller.hasRun = true
+        caller.hasRun = true
         return Effect.ensuring(
-          effect,
+          caller.effect,
           Effect.sync(() => {
             if (--runs === 0) flights.delete(key)
           })
@@ -50,30 +55,20 @@ export const make = <A, E>(): Effect.Effect<SingleFlight<A, E>> =>
       })
     }
 
-    const board = (flight: Effect.Effect<A, E>, onJoin: Effect.Effect<void>): Effect.Effect<A, E> => {
-      const caller: Caller = { hasRun: false }
-      return Effect.onExit(
-        Effect.provideService(flight, CallerOfRun, caller),
-        (exit) => caller.hasRun || Exit.hasInterrupts(exit) ? Effect.void : onJoin
-      )
-    }
-
     return {
       run: (key, effect, onJoin = Effect.void) =>
         Effect.suspend(() => {
+          const caller = { effect, hasRun: false }
           const flight = flights.get(key)
-          return flight === undefined
-            ? Effect.flatMap(begin(key, effect), (begun) => board(begun, onJoin))
-            : board(flight, onJoin)
+          return Effect.onExit(
+            Effect.provideService(flight ?? Effect.flatten(begin(key)), CallerOfRun, caller),
+            (exit) => caller.hasRun || Exit.hasInterrupts(exit) ? Effect.void : onJoin
+          )
         })
     }
   })
 
-interface Caller {
+interface Caller<in out A, in out E> {
+  readonly effect: Effect.Effect<A, E>
   hasRun: boolean
 }
-
-/** A run is evaluated with the services of the caller that began it, and so knows him. */
-const CallerOfRun = Context.Reference<Caller | undefined>("@credlet/core/cache/SingleFlight/CallerOfRun", {
-  defaultValue: () => undefined
-})

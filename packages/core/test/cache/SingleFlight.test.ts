@@ -177,6 +177,18 @@ describe("SingleFlight", () => {
       yield* Fiber.await(abandoned)
     }))
 
+  it.effect("who comes while an abandoned run is still ending has his own effect run", () =>
+    Effect.gen(function*() {
+      const flight = yield* SingleFlight.make<string, string>()
+      const ending = yield* Deferred.make<void>()
+      const first = Effect.onInterrupt(Effect.never, () => Deferred.await(ending))
+      const abandoned = yield* Effect.forkChild(flight.run("k", first), { startImmediately: true })
+      yield* Effect.forkChild(Fiber.interrupt(abandoned), { startImmediately: true })
+      assert.strictEqual(yield* flight.run("k", Effect.succeed("the second one's")), "the second one's")
+      yield* Deferred.succeed(ending, undefined)
+      yield* Fiber.await(abandoned)
+    }))
+
   it.effect("who began a run and gave it up has joined nobody, also if the next run began meanwhile", () =>
     Effect.gen(function*() {
       const flight = yield* SingleFlight.make<string, string>()
