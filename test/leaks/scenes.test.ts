@@ -1,5 +1,5 @@
 /**
- * Issue-wide: each canary arrives in its one place, and on the way there nothing else that comes out of Credlet holds it or a
+ * Each canary arrives in its one place, and on the way there nothing else that comes out of Credlet holds it or a
  * part of it: no error, log, span, metric, step of an explanation, cache key. Rules: LOG-30…37; FAULT-38…41.
  */
 import { assert, describe, it } from "@effect/vitest"

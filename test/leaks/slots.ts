@@ -1,6 +1,7 @@
 /**
  * Every place in which a secret may stand that gets into Credlet, each with a canary of its own. Who adds one to the product
- * adds it here (`codeSites.ts` sees to that), and to the places where it should arrive (`arrivals.ts`, by its type).
+ * adds it here (`inventory.test.ts` sees to that), and a scene that brings it to where it should arrive (`scenes.test.ts`
+ * sees to that).
  */
 import * as Canary from "./support/canary.ts"
 import type { OutletKind } from "./support/watch.ts"
@@ -36,7 +37,7 @@ const planted = {
     stands: "an annotation of the service account that the provider asks for",
     arrives: "the plugin's stdin",
     canary: "odd",
-    shown: { cacheKey: "keys hold the values of annotations (CACHE-5), so they are in no log and no error (LOG-36)" }
+    shown: { cacheKey: "keys hold the values of annotations (CACHE-6), so they are in no log and no error (LOG-36)" }
   },
   otherAnnotation: {
     stands: "an annotation of the service account that nobody asks for",
@@ -130,7 +131,7 @@ const planted = {
   },
   dockerHeader: {
     stands: "an HttpHeader of a config.json",
-    arrives: "nowhere: it is not read (DOCKER-1)",
+    arrives: "nowhere: it is read and never used (DOCKER-1)",
     canary: "odd"
   },
   dockerSyntax: { stands: "a config.json that is no JSON there", arrives: nowhere, canary: "odd" },

@@ -4,8 +4,7 @@
  */
 import type { TextNode } from "@credlet/core/text/TextNode"
 import { assert } from "@effect/vitest"
-import { Cause } from "effect"
-import { inspect } from "node:util"
+import { printed } from "../../packages/core/test/credential/canary.ts"
 
 /** A password of letters and digits, which could also be a name, and one that could not. */
 export const passwords = ["Zq9xWv7kJd3mPt5rHs2bNf8c", "Gx4+Kp7=Lw2$Rv9!Bt6&Mz3#"] as const
@@ -23,15 +22,6 @@ const runs = [...passwords, ...passwords.map(authField)].flatMap((secret) =>
 )
 
 export const tells = (text: string): boolean => runs.some((run) => text.includes(run))
-
-/** All that people print of a value. */
-const printed = (value: unknown): ReadonlyArray<string> => [
-  String(value),
-  inspect(value, { depth: Infinity, showHidden: true }),
-  JSON.stringify(value) ?? "",
-  Cause.pretty(Cause.fail(value)),
-  value instanceof Error ? `${value.message} ${value.stack} ${inspect(value.cause)}` : ""
-]
 
 export const assertHides = (value: unknown): void => {
   for (const text of printed(value)) assert.isFalse(tells(text), `a secret is told: ${text}`)

@@ -3,9 +3,9 @@ import * as Bytes from "@credlet/core/text/Bytes"
 import * as NodeJson from "@credlet/core/text/NodeJson"
 import * as StrictJson from "@credlet/core/text/StrictJson"
 import * as StrictYaml from "@credlet/core/text/StrictYaml"
-import type { TextNode } from "@credlet/core/text/TextNode"
 import { assert, describe } from "@effect/vitest"
 import { Option, Result } from "effect"
+import { valueOf, wellFormed } from "../../packages/core/test/text/jsonValue.ts"
 import { property } from "./driver/property.ts"
 import * as Shape from "./driver/shape.ts"
 import * as Texts from "./input/texts.ts"
@@ -19,30 +19,6 @@ const parsedByJavaScript = (text: string): Option.Option<unknown> => {
   } catch {
     return Option.none()
   }
-}
-
-/** As JavaScript would have it. Half a surrogate pair is U+FFFD for Go. */
-const valueOf = (node: TextNode): unknown => {
-  switch (node.type) {
-    case "null":
-      return null
-    case "number":
-      return Number(node.value)
-    case "array":
-      return node.items.map(valueOf)
-    case "object":
-      return Object.fromEntries(node.members.map(({ key, value }) => [key, valueOf(value)]))
-    default:
-      return node.value
-  }
-}
-
-/** Lone surrogates made U+FFFD, as Go has them. */
-const wellFormed = (value: unknown): unknown => {
-  if (typeof value === "string") return value.toWellFormed()
-  if (Array.isArray(value)) return value.map(wellFormed)
-  if (typeof value !== "object" || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.toWellFormed(), wellFormed(inner)]))
 }
 
 /** As far as recursion goes without a thought. */

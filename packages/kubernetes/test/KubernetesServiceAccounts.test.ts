@@ -26,6 +26,17 @@ const populate = (fake: Cluster.Fake, namespaces: number, count: number) =>
 
 const all = <A, E>(effects: ReadonlyArray<Effect.Effect<A, E>>) => Effect.all(effects, { concurrency: "unbounded" })
 
+/** From now on the server answers nobody until `release`. */
+const heldBack = Effect.fnUntraced(function*(fake: Cluster.Fake) {
+  const gate = yield* Deferred.make<undefined>()
+  let arrived = 0
+  yield* fake.intercept(() => {
+    arrived++
+    return Deferred.await(gate)
+  })
+  return { arrived: () => arrived, release: Deferred.succeed(gate, undefined) }
+})
+
 /** GETs of one, and LISTs (pages of them, each). */
 const counted = (fake: Cluster.Fake) =>
   Effect.map(fake.requests, (requests) => ({
@@ -109,16 +120,14 @@ describe("one", () => {
 })
 
 describe("many at once", () => {
-  const asked = (get: (namespace: string, name: string) => Effect.Effect<unknown, unknown>) =>
+  const asked = <A, E>(get: (namespace: string, name: string) => Effect.Effect<A, E>) =>
     all(Array.from({ length: 1_000 }, (_, pod) => get(`ns-${pod % 10}`, `sa-${Math.floor(pod / 10) % 20}`)))
 
   it.effect("1,000 gets of 200 accounts in 10 namespaces are 10 LISTs", () =>
     Effect.gen(function*() {
       const { fake, get } = yield* setUp(mayList)
       yield* populate(fake, 10, 20)
-      const accounts = yield* all(
-        Array.from({ length: 1_000 }, (_, pod) => get(`ns-${pod % 10}`, `sa-${Math.floor(pod / 10) % 20}`))
-      )
+      const accounts = yield* asked(get)
       assert.deepStrictEqual(yield* counted(fake), { gets: 0, lists: 10 })
       assert.strictEqual(new Set(accounts.map(({ uid }) => uid)).size, 200)
       assert.isTrue(accounts.every(({ name, namespace }, pod) =>
@@ -147,19 +156,14 @@ describe("many at once", () => {
       ) {
         const { fake, get } = yield* setUp(rules)
         yield* populate(fake, 1, 4)
-        const gate = yield* Deferred.make<undefined>()
-        let arrived = 0
-        yield* fake.intercept(() => {
-          arrived++
-          return Deferred.await(gate)
-        })
+        const { arrived, release } = yield* heldBack(fake)
         const first = yield* Effect.forkChild(all([0, 1, 2].map((name) => get("ns-0", `sa-${name}`))))
-        yield* until(() => arrived === 1)
+        yield* until(() => arrived() === 1)
         const late = yield* Effect.forkChild(
           Effect.all([get("ns-0", "sa-3"), Effect.flip(get("ns-0", "sa-4"))], { concurrency: "unbounded" })
         )
         yield* Effect.repeat(Effect.yieldNow, { times: 100 })
-        yield* Deferred.succeed(gate, undefined)
+        yield* release
         assert.deepStrictEqual((yield* Fiber.join(first)).map(({ name }) => name), ["sa-0", "sa-1", "sa-2"])
         const [found, missing] = yield* Fiber.join(late)
         assert.strictEqual(found.name, "sa-3")
@@ -216,18 +220,13 @@ describe("many at once", () => {
     Effect.gen(function*() {
       const { fake, get } = yield* setUp(mayList)
       yield* populate(fake, 1, 1)
-      const gate = yield* Deferred.make<undefined>()
-      let arrived = 0
-      yield* fake.intercept(() => {
-        arrived++
-        return Deferred.await(gate)
-      })
+      const { arrived, release } = yield* heldBack(fake)
       const first = yield* Effect.forkChild(get("ns-0", "sa-0"), { startImmediately: true })
-      yield* until(() => arrived === 1)
+      yield* until(() => arrived() === 1)
       const second = yield* Effect.forkChild(get("ns-0", "sa-0"), { startImmediately: true })
       const third = yield* Effect.forkChild(get("ns-0", "sa-0"), { startImmediately: true })
       yield* Fiber.interrupt(first) // the others are not disturbed
-      yield* Deferred.succeed(gate, undefined)
+      yield* release
       assert.strictEqual((yield* Fiber.join(second)).uid, (yield* Fiber.join(third)).uid)
       assert.deepStrictEqual(yield* counted(fake), { gets: 1, lists: 0 })
     }))

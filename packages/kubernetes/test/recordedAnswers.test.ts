@@ -7,26 +7,10 @@ import * as KubernetesTokens from "@credlet/kubernetes/KubernetesTokens"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Redacted, Result, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import { readdirSync, readFileSync } from "node:fs"
+import { type Recording, recordings } from "../../testing/test/recorded.ts"
 import { connection, start } from "./scriptedServer.ts"
 
-const Recorded = Schema.Struct({
-  id: Schema.String,
-  request: Schema.Struct({ method: Schema.String, path: Schema.String }),
-  response: Schema.Struct({
-    status: Schema.Int,
-    headers: Schema.Record(Schema.String, Schema.String),
-    body: Schema.optionalKey(Schema.Unknown),
-    text: Schema.optionalKey(Schema.String),
-    lines: Schema.optionalKey(Schema.Unknown)
-  })
-})
-
-const folder = new URL("../../testing/test/fixtures/kubernetes/", import.meta.url)
-const recorded = readdirSync(folder)
-  .filter((file) => file.endsWith(".json"))
-  .map((file) => Schema.decodeUnknownSync(Schema.fromJsonString(Recorded))(readFileSync(new URL(file, folder), "utf8")))
-const refusals = recorded.filter(({ response }) => response.status >= 400)
+const refusals = recordings.filter(({ response }) => response.status >= 400)
 
 const meanings: Readonly<Record<string, string>> = {
   "node-pod-list-all": "Forbidden",
@@ -114,7 +98,7 @@ const meanings: Readonly<Record<string, string>> = {
 const read = ApiServer.reader(Schema.Struct({}))
 
 /** The text of a `Status`, or the plain text and whose it is. */
-const saidIn = ({ body, status, text }: typeof Recorded.Type["response"], url: string): string => {
+const saidIn = ({ body, status, text }: Recording["response"], url: string): string => {
   if (text !== undefined) return `${url} answered "${text.trim()}"${status === 404 ? "; check the address" : ""}`
   return typeof body === "object" && body !== null && "message" in body ? String(body.message) : ""
 }
@@ -122,7 +106,7 @@ const saidIn = ({ body, status, text }: typeof Recorded.Type["response"], url: s
 describe("recorded answers", () => {
   it("all that are no success have a meaning", () => {
     assert.deepStrictEqual(refusals.map(({ id }) => id).sort(), Object.keys(meanings).sort())
-    assert.isAtLeast(recorded.length, 122)
+    assert.isAtLeast(recordings.length, 122)
   })
 
   it.effect.each(refusals)("$id", ({ id, request, response }) =>
@@ -156,7 +140,7 @@ const namespace = "credlet-fx"
 
 /** A client of a server that gives the recorded answer whatever it is asked. */
 const replay = Effect.fnUntraced(function*(id: string) {
-  const { response } = recorded.find((one) => one.id === id) ?? assert.fail(`no recorded ${id}`)
+  const { response } = recordings.find((one) => one.id === id) ?? assert.fail(`no recorded ${id}`)
   const { body, headers, status } = response
   const server = yield* start(() => ({ status, headers, body }))
   return Layer.succeed(ApiServer.ApiServer, yield* ApiServer.make(connection(server.url)))
@@ -188,7 +172,9 @@ describe("recorded successes", () => {
       )
     }))
 
-  const tokens = recorded.filter(({ request, response }) => request.path.includes("/token") && response.status === 201)
+  const tokens = recordings.filter(({ request, response }) =>
+    request.path.includes("/token") && response.status === 201
+  )
 
   it.effect.each(tokens)("TR-4: $id", ({ id }) =>
     Effect.gen(function*() {

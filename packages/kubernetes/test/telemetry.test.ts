@@ -201,7 +201,7 @@ describe("credlet_kubernetes_requests_total", () => {
       assert.deepStrictEqual(yield* Collect.series, [])
     })).pipe(Effect.provideService(ProviderMetrics.Enabled, false)))
 
-  it.effect("TR-51: gets and LISTs of accounts, tokens, pods and secrets are told apart, of an agent that may not LIST", () =>
+  it.effect("gets and LISTs of accounts, tokens, pods and secrets are told apart, of an agent that may not LIST", () =>
     Collect.counted(Effect.gen(function*() {
       const { api, fake } = yield* Cluster.make(FakeApiServer.agent)
       const uid = yield* fake.setAccount({ namespace: "team", name: "app" })

@@ -1,7 +1,7 @@
 /**
  * A registry with one image, on loopback and in this process, that wants credentials: so that tests and examples can
  * see a pull being refused and accepted. Real clients (`docker`, `crane`) can pull from it. Rules: REG-1, REG-3…7,
- * REG-10, REG-12, REG-16.
+ * REG-9, REG-10, REG-12, REG-16.
  *
  * @since 0.1.0
  */

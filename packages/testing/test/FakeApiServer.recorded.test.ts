@@ -1,37 +1,12 @@
-// Each recorded answer of a real API server (1.36) against the fake's answer to the same request.
+/** Each recorded answer of a real API server (1.36) against the fake's answer to the same request. */
 import { FakeApiServer } from "@credlet/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Redacted, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import { readdirSync, readFileSync } from "node:fs"
 import { type Lost, namespace, nobody, node, populate, send, type Sent, uid } from "./kubernetesWorld.ts"
+import { type Recording, recordings } from "./recorded.ts"
 
 type Api = FakeApiServer.FakeApiServer["Service"]
-
-const Fixture = Schema.fromJsonString(Schema.Struct({
-  id: Schema.String,
-  rule: Schema.String,
-  note: Schema.String,
-  request: Schema.Struct({
-    method: Schema.String,
-    path: Schema.String,
-    headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
-    body: Schema.optionalKey(Schema.Unknown)
-  }),
-  response: Schema.Struct({
-    status: Schema.Int,
-    headers: Schema.Record(Schema.String, Schema.String),
-    body: Schema.optionalKey(Schema.Unknown),
-    text: Schema.optionalKey(Schema.String),
-    lines: Schema.optionalKey(Schema.Unknown)
-  })
-}))
-type Fixture = typeof Fixture.Type
-
-const folder = new URL("fixtures/kubernetes/", import.meta.url)
-const fixtures = readdirSync(folder).sort().map((name) =>
-  Schema.decodeUnknownSync(Fixture)(readFileSync(new URL(name, folder), "utf8"))
-)
 
 /** What the fake refuses to play (501), and why. */
 const outOfScope: Readonly<Record<string, string>> = {
@@ -119,13 +94,13 @@ const tokens: {
     })
 }
 
-const bodyOf = ({ id, request }: Fixture): string | undefined => {
+const bodyOf = ({ id, request }: Recording): string | undefined => {
   if (id === "token-too-large") return " ".repeat(4 << 20)
   return request.body === undefined || typeof request.body === "string" ? request.body : JSON.stringify(request.body)
 }
 
-const replay = Effect.fnUntraced(function*(fixture: Fixture) {
-  const { id, request, response } = fixture
+const replay = Effect.fnUntraced(function*(recording: Recording) {
+  const { id, request, response } = recording
   const api = yield* FakeApiServer.make(id === "token-ok-capped" ? { maxTokenExpiration: "2 hours" } : {})
   yield* TestClock.setTime(created)
   yield* populate(api)
@@ -140,7 +115,7 @@ const replay = Effect.fnUntraced(function*(fixture: Fixture) {
     path: request.path,
     ...(request.headers === undefined ? {} : { headers: request.headers }),
     token,
-    body: bodyOf(fixture)
+    body: bodyOf(recording)
   }
   if (id !== "token-timeout") return yield* send(api.server, sent)
   const arrived = yield* Deferred.make<void>()
@@ -183,12 +158,12 @@ const normalise = (body: unknown): string =>
   })
 
 describe("FakeApiServer against recordings", () => {
-  it.effect.each(fixtures.filter(({ id }) => outOfScope[id] === undefined))(
+  it.effect.each(recordings.filter(({ id }) => outOfScope[id] === undefined))(
     "$rule: $id",
-    (fixture) =>
+    (recording) =>
       Effect.gen(function*() {
-        const { response } = fixture
-        const answer = yield* replay(fixture)
+        const { response } = recording
+        const answer = yield* replay(recording)
         assert.strictEqual(answer.status, response.status, answer.text)
         assert.deepStrictEqual(select(answer.headers), select(response.headers))
         if (response.text === undefined) {
@@ -199,18 +174,18 @@ describe("FakeApiServer against recordings", () => {
 
   it.effect.each(Object.entries(outOfScope))("%s is out of scope: %s", ([id]) =>
     Effect.gen(function*() {
-      const fixture = fixtures.find((fixture) => fixture.id === id)
-      assert.isDefined(fixture, "the list names a recording that is there")
-      assert.strictEqual((yield* replay(fixture)).status, 501, "the fake says that it can't")
+      const recording = recordings.find((recording) => recording.id === id)
+      assert.isDefined(recording, "the list names a recording that is there")
+      assert.strictEqual((yield* replay(recording)).status, 501, "the fake says that it can't")
     }))
 
   it("most recordings are compared", () => {
-    assert.lengthOf(fixtures, 122)
+    assert.lengthOf(recordings, 122)
     assert.isAtMost(Object.keys(outOfScope).length, 7)
   })
 
   it("every special set-up belongs to a recording", () => {
-    const ids = new Set(fixtures.map(({ id }) => id))
+    const ids = new Set(recordings.map(({ id }) => id))
     assert.deepStrictEqual([...Object.keys(setUp), ...Object.keys(tokens)].filter((id) => !ids.has(id)), [])
   })
 })

@@ -5,13 +5,8 @@
  * @since 0.1.0
  */
 
-/**
- * The most characters of a location that are shown.
- *
- * @since 0.1.0
- * @category constants
- */
-export const maxShown = 100
+/** The most characters of a location that are shown. */
+const maxShown = 100
 
 /**
  * The location without what may be a password: everything before the last `@` is replaced by `…`.

@@ -5,11 +5,11 @@ import { inspect } from "node:util"
 
 export const canary = "c4nary-8f3a"
 
-/** All that people print of an error. */
-const printed = (value: unknown): ReadonlyArray<string> => [
+/** All that people print of a value. */
+export const printed = (value: unknown): ReadonlyArray<string> => [
   String(value),
   inspect(value, { depth: Infinity, showHidden: true }),
-  JSON.stringify(value),
+  JSON.stringify(value) ?? "",
   Cause.pretty(Cause.fail(value)),
   value instanceof Error ? `${value.message} ${value.stack} ${inspect(value.cause)}` : ""
 ]

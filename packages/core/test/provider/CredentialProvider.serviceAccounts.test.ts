@@ -1,25 +1,21 @@
 /** A provider in service account mode, for pods that have a service account. */
-import * as CredentialCache from "@credlet/core/cache/CredentialCache"
 import type { CheckedTokenAttributes } from "@credlet/core/config/ProviderConfig"
 import { IdentityError } from "@credlet/core/identity/IdentityError"
 import type { PodIdentity } from "@credlet/core/identity/PodIdentity"
 import * as Profile from "@credlet/core/Profile"
-import * as CredentialProvider from "@credlet/core/provider/CredentialProvider"
-import * as LookupTarget from "@credlet/core/provider/LookupTarget"
 import type { ProviderAnswer } from "@credlet/core/provider/ProviderAnswer"
 import * as ScriptedIdentity from "@credlet/testing/ScriptedIdentity"
 import * as ScriptedPlugins from "@credlet/testing/ScriptedPlugins"
-import { NodeCrypto } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Latch, Logger, Redacted } from "effect"
-import { pod, provider, tokenAttributes } from "./providers.ts"
+import { pod, tokenAttributes } from "./providers.ts"
+import * as Scripted from "./scripted.ts"
 
 const { answer } = ScriptedPlugins
+const { builderPod, image } = Scripted
 const auth = { "reg.example": { username: "u", password: "word" } }
-const image = "reg.example/app"
 const builder = { namespace: "team", name: "builder" }
 const uid = ScriptedIdentity.uidOf("team", "builder")
-const builderPod = pod("team", "builder", "a")
 const otherPod = pod("team", "builder", "b")
 const given: ScriptedPlugins.Behaviour = answer({ cacheKeyType: "Image", auth })
 /** Gives back its token as a password, or what is made of it. */
@@ -37,28 +33,12 @@ const setup = Effect.fnUntraced(function*(
     readonly switches?: Profile.Switches
   } = {}
 ) {
-  return yield* Effect.gen(function*() {
-    const plugins = yield* ScriptedPlugins.ScriptedPlugins
-    const identity = yield* ScriptedIdentity.ScriptedIdentity
-    const config = provider("acme", { tokenAttributes: tokenAttributes(options.attributes) })
-    const made = yield* CredentialProvider.make(config, "/plugins/acme")
-    return {
-      identity,
-      made,
-      provide: (pod?: PodIdentity, repository = image) => made.provide(LookupTarget.make(repository), pod),
-      script: (behaviour: ScriptedPlugins.Behaviour) => plugins.script("acme", behaviour),
-      calls: plugins.calls,
-      runs: Effect.map(plugins.calls, (calls) => calls.length)
-    }
-  }).pipe(
-    Effect.provide([
-      ScriptedPlugins.layer({ acme: options.behaviour ?? given }),
-      ScriptedIdentity.layer({ accounts: [builder] }),
-      CredentialCache.layerMemory,
-      NodeCrypto.layerDigest
-    ]),
-    Effect.provideService(Profile.Profile, options.switches ?? Profile.kubelet)
-  )
+  const { provide, ...world } = yield* Scripted.setup(options.behaviour ?? given, {
+    accounts: [builder],
+    attributes: tokenAttributes(options.attributes),
+    ...(options.switches === undefined ? {} : { switches: options.switches })
+  })
+  return { ...world, provide: (pod?: PodIdentity, repository = image) => provide(repository, pod) }
 })
 
 const coordinates = (found: ProviderAnswer) => {

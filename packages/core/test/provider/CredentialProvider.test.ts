@@ -1,42 +1,27 @@
-import * as CredentialCache from "@credlet/core/cache/CredentialCache"
-import type { CheckedProvider } from "@credlet/core/config/ProviderConfig"
 import type { DockerConfig } from "@credlet/core/credential/DockerConfig"
 import { PluginError } from "@credlet/core/plugin/PluginError"
 import * as Profile from "@credlet/core/Profile"
-import * as CredentialProvider from "@credlet/core/provider/CredentialProvider"
-import * as LookupTarget from "@credlet/core/provider/LookupTarget"
 import type { ProviderAnswer } from "@credlet/core/provider/ProviderAnswer"
-import * as ScriptedIdentity from "@credlet/testing/ScriptedIdentity"
 import * as ScriptedPlugins from "@credlet/testing/ScriptedPlugins"
-import { NodeCrypto } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Duration, Effect, Exit, Fiber, Redacted } from "effect"
 import { TestClock } from "effect/testing"
-import { provider } from "./providers.ts"
+import * as Scripted from "./scripted.ts"
 
 const { answer } = ScriptedPlugins
+const { held, start } = Scripted
 const auth = { "reg.example": { username: "u", password: "canary" } }
 const broken = new PluginError({ provider: "acme", reason: { _tag: "Exited", code: 1, stderr: "" } })
 
-/** One provider, scripted; `provide` takes a repository. */
-const setup = Effect.fnUntraced(function*(
-  behaviour: ScriptedPlugins.Behaviour,
-  options: { readonly switches?: Profile.Switches; readonly config?: CheckedProvider } = {}
-) {
-  const layer = ScriptedPlugins.layer({ acme: behaviour })
-  return yield* Effect.gen(function*() {
-    const plugins = yield* ScriptedPlugins.ScriptedPlugins
-    const made = yield* CredentialProvider.make(options.config ?? provider("acme"), "/plugins/acme")
-    return {
-      cache: made.cache,
-      provide: (repository: string) => Effect.map(made.provide(LookupTarget.make(repository)), configOf),
-      script: (next: ScriptedPlugins.Behaviour) => plugins.script("acme", next),
-      runs: Effect.map(plugins.calls, (calls) => calls.map((call) => call.image))
-    }
-  }).pipe(
-    Effect.provide([layer, CredentialCache.layerMemory, ScriptedIdentity.layer(), NodeCrypto.layerDigest]),
-    Effect.provideService(Profile.Profile, options.switches ?? Profile.kubelet)
-  )
+/** `provide` gives what was answered for a repository, `runs` the repositories that the plugin was asked for. */
+const setup = Effect.fnUntraced(function*(...parameters: Parameters<typeof Scripted.setup>) {
+  const { calls, made, provide, script } = yield* Scripted.setup(...parameters)
+  return {
+    cache: made.cache,
+    provide: (repository: string) => Effect.map(provide(repository), configOf),
+    script,
+    runs: Effect.map(calls, (calls) => calls.map((call) => call.image))
+  }
 })
 
 const configOf = (answer: ProviderAnswer): DockerConfig => {
@@ -45,13 +30,6 @@ const configOf = (answer: ProviderAnswer): DockerConfig => {
 }
 
 const usernames = (config: DockerConfig) => Array.from(config.values(), (credential) => credential.username)
-
-/** A plugin that answers when the test lets it. */
-const held = (response: Parameters<typeof answer>[0]) =>
-  Effect.map(Deferred.make<void>(), (gate) => ({
-    behaviour: () => Effect.as(Deferred.await(gate), answer(response)),
-    release: Deferred.succeed(gate, undefined)
-  }))
 
 describe("CredentialProvider", () => {
   it.effect("CACHE-20: an answer is used until its end, and the plugin runs again one nanosecond later", () =>
@@ -89,7 +67,7 @@ describe("CredentialProvider", () => {
       Effect.gen(function*() {
         const { provide, runs } = yield* setup(
           answer({ cacheKeyType: "Image", auth, ...(cacheDuration !== undefined && { cacheDuration }) }),
-          { config: provider("acme", { defaultCacheDuration }) }
+          { defaultCacheDuration }
         )
         assert.deepStrictEqual(usernames(yield* provide("reg.example/app")), ["u"])
         assert.deepStrictEqual(usernames(yield* provide("reg.example/app")), ["u"])
@@ -174,8 +152,6 @@ describe("CredentialProvider", () => {
     }))
 
   describe("concurrent lookups", () => {
-    const start = (effect: Effect.Effect<DockerConfig, unknown>) => Effect.forkChild(effect, { startImmediately: true })
-
     for (const [name, switches] of [["kubelet", Profile.kubelet], ["recommended", Profile.recommended]] as const) {
       it.effect(`FLIGHT-1: of one image run the plugin once (${name})`, () =>
         Effect.gen(function*() {

@@ -1,4 +1,4 @@
-/** One provider over scripted plugins and identities, for the tests of what it tells. */
+/** One provider over scripted plugins and identities. */
 import * as CredentialCache from "@credlet/core/cache/CredentialCache"
 import type { CheckedProvider } from "@credlet/core/config/ProviderConfig"
 import type { PodIdentity } from "@credlet/core/identity/PodIdentity"
@@ -21,6 +21,7 @@ export const builderPod = pod("team", "builder", "a")
 export const setup = Effect.fnUntraced(function*(
   behaviour: ScriptedPlugins.Behaviour,
   options: {
+    readonly accounts?: ReadonlyArray<ScriptedIdentity.Account>
     readonly attributes?: CheckedProvider["tokenAttributes"]
     readonly switches?: Profile.Switches
     readonly defaultCacheDuration?: Duration.Input
@@ -35,7 +36,9 @@ export const setup = Effect.fnUntraced(function*(
     })
     const made = yield* CredentialProvider.make(config, "/plugins/acme")
     return {
+      calls: plugins.calls,
       identity,
+      made,
       provide: (repository = image, pod?: PodIdentity) => made.provide(LookupTarget.make(repository), pod),
       script: (next: ScriptedPlugins.Behaviour) => plugins.script("acme", next),
       runs: Effect.map(plugins.calls, (calls) => calls.length)
@@ -43,7 +46,7 @@ export const setup = Effect.fnUntraced(function*(
   }).pipe(
     Effect.provide([
       ScriptedPlugins.layer({ acme: behaviour }),
-      ScriptedIdentity.layer({ accounts: [builder] }),
+      ScriptedIdentity.layer({ accounts: options.accounts ?? [builder] }),
       CredentialCache.layerMemory,
       NodeCrypto.layerDigest
     ]),

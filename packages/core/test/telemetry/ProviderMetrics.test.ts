@@ -5,6 +5,22 @@ import { Effect, Exit, Metric, Scope } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import { counted, series } from "./collect.ts"
 
+/** Counts something in each of the series. */
+const countAll = Effect.gen(function*() {
+  const metrics = yield* ProviderMetrics.make("acme")
+  const cache = yield* CacheMetrics.make("acme")
+  yield* ProviderMetrics.configApplied("sha256:c")
+  metrics.failed("exec")
+  metrics.skipped("service_account_required")
+  metrics.flightJoined()
+  metrics.serviceAccountRead()
+  metrics.tokenAsked()
+  cache.hit()
+  cache.missed()
+  cache.evicted()
+  cache.holds(1)
+})
+
 describe("ProviderMetrics", () => {
   it.effect("MET-11: series appear on first use", () =>
     counted(Effect.gen(function*() {
@@ -89,18 +105,7 @@ describe("ProviderMetrics", () => {
 
   it.effect("Enabled is false: nothing is counted", () =>
     counted(Effect.gen(function*() {
-      const metrics = yield* ProviderMetrics.make("acme")
-      const cache = yield* CacheMetrics.make("acme")
-      yield* ProviderMetrics.configApplied("sha256:c")
-      metrics.failed("exec")
-      metrics.skipped("service_account_required")
-      metrics.flightJoined()
-      metrics.serviceAccountRead()
-      metrics.tokenAsked()
-      cache.hit()
-      cache.missed()
-      cache.evicted()
-      cache.holds(1)
+      yield* countAll
       assert.deepStrictEqual(yield* series, [])
     })).pipe(Effect.provideService(ProviderMetrics.Enabled, false)))
 
@@ -127,18 +132,7 @@ describe("ProviderMetrics", () => {
 
   it.effect("each metric has a description, and counters end in _total", () =>
     counted(Effect.gen(function*() {
-      const metrics = yield* ProviderMetrics.make("acme")
-      const cache = yield* CacheMetrics.make("acme")
-      metrics.failed("exec")
-      metrics.skipped("annotation_missing")
-      metrics.flightJoined()
-      metrics.serviceAccountRead()
-      metrics.tokenAsked()
-      cache.hit()
-      cache.missed()
-      cache.evicted()
-      cache.holds(1)
-      yield* ProviderMetrics.configApplied("sha256:c")
+      yield* countAll
       const lines = (yield* PrometheusMetrics.format()).split("\n")
       const types = lines.filter((line) => line.startsWith("# TYPE"))
       assert.strictEqual(types.length, 10)

@@ -2,34 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Effect, Result, Schema } from "effect"
 import * as StrictJson from "../../src/text/StrictJson.ts"
 import type { TextNode } from "../../src/text/TextNode.ts"
+import { valueOf, wellFormed } from "./jsonValue.ts"
 
 const parsed = (text: string): TextNode => Result.getOrThrow(StrictJson.parse(text))
 
 const failure = (text: string): StrictJson.JsonSyntaxError => Result.getOrThrow(Result.flip(StrictJson.parse(text)))
-
-// A node as the value that JSON.parse would give; own properties only, so that `__proto__` is a key like any other.
-const valueOf = (node: TextNode): unknown => {
-  switch (node.type) {
-    case "null":
-      return null
-    case "number":
-      return Number(node.value)
-    case "array":
-      return node.items.map(valueOf)
-    case "object":
-      return Object.fromEntries(node.members.map((member) => [member.key, valueOf(member.value)]))
-    default:
-      return node.value
-  }
-}
-
-// A value as Go reads it: halves of surrogate pairs become U+FFFD.
-const wellFormed = (value: unknown): unknown => {
-  if (typeof value === "string") return value.toWellFormed()
-  if (Array.isArray(value)) return value.map(wellFormed)
-  if (typeof value !== "object" || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key.toWellFormed(), wellFormed(member)]))
-}
 
 const nested = (depth: number): string => "[".repeat(depth) + "]".repeat(depth)
 

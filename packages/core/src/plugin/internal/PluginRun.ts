@@ -30,7 +30,7 @@ export interface PluginRun {
 }
 
 /** See `ContainedProcess.runMasked` for `restore` and `gone`. */
-export type Execute = (
+type Execute = (
   run: PluginRun,
   restore: Restore,
   gone: Effect.Effect<unknown>

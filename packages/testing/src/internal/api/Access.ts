@@ -8,7 +8,7 @@ import { type Answer, beforeHandlers, status } from "./Answer.ts"
 import type { Rule } from "./Models.ts"
 import { accountOf, type World } from "./World.ts"
 
-export interface Attributes {
+interface Attributes {
   readonly verb: string
   /** With the subresource: `serviceaccounts/token`. */
   readonly resource: string

@@ -33,7 +33,7 @@ export const beforeHandlers = (answer: Answer): Answer => ({
   headers: { ...answer.headers, "X-Content-Type-Options": "nosniff", ...uncached }
 })
 
-export interface Details {
+interface Details {
   readonly name?: string
   readonly group?: string
   readonly kind?: string

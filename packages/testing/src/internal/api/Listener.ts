@@ -29,7 +29,7 @@ export interface Incoming {
   readonly body: Uint8Array | undefined
 }
 
-export interface Options {
+interface Options {
   readonly tls: boolean
   /** In bytes. */
   readonly maxBody: number

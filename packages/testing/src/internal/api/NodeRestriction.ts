@@ -10,7 +10,7 @@ import type { Rule } from "./Models.ts"
 import type { TokenRequestBody } from "./TokenRequestBody.ts"
 import type { World } from "./World.ts"
 
-export interface Asked {
+interface Asked {
   readonly world: World
   readonly rules: ReadonlyArray<Rule>
   readonly node: string

@@ -23,7 +23,7 @@ export interface Cluster {
   readonly refusalOf: (namespace: string, account: string) => Refusal | undefined
 }
 
-export interface Asked {
+interface Asked {
   readonly caller: string
   readonly rules: ReadonlyArray<Rule>
   readonly namespace: string

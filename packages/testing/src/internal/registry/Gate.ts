@@ -22,7 +22,7 @@ export const basic = (isAccount: (authorization: string | undefined) => boolean,
   issue: undefined
 })
 
-export interface BearerOptions {
+interface BearerOptions {
   readonly isAccount: (authorization: string | undefined) => boolean
   /** The token endpoint's absolute URL. */
   readonly realm: string

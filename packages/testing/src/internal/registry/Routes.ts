@@ -8,7 +8,7 @@ import type { Gate } from "./Gate.ts"
 import type { Content, Image } from "./Image.ts"
 import type { Incoming } from "./Listener.ts"
 
-export interface Options {
+interface Options {
   readonly image: Image
   readonly repository: string
   readonly tag: string
@@ -16,7 +16,7 @@ export interface Options {
   readonly isAccount: (authorization: string | undefined) => boolean
 }
 
-export interface Routed {
+interface Routed {
   readonly authorised: boolean
   readonly answer: Answer
 }
