@@ -1,5 +1,5 @@
 /**
- * `node examples/effect-app/src/main.ts`: the service, wired for Node.
+ * The service, wired for Node.
  */
 import { Credlet } from "@credlet/node"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"

@@ -37,7 +37,8 @@ export type Behaviour =
  * @category constructors
  */
 export const answer = (options: {
-  readonly cacheKeyType: string
+  /** Any text, as plugins may answer what they should not. */
+  readonly cacheKeyType: "Image" | "Registry" | "Global" | (string & {})
   readonly cacheDuration?: Duration.Input
   readonly auth?: Readonly<Record<string, { readonly username: string; readonly password: string }>>
 }): PluginResponse => ({
