@@ -33,6 +33,7 @@ const makeGoodHost = makeHost([{
 
 /** What pull secrets give for an image, with a good provider behind them. */
 const holdAgainstRules = Effect.fnUntraced(function*(rows: ReadonlyArray<Row>) {
+  assert.strictEqual(new Set(rows.map(([what]) => what)).size, rows.length, "two rows have the same name")
   const host = yield* makeGoodHost
   const found = yield* Effect.forEach(rows, ([what, text, , kind]) =>
     Effect.gen(function*() {

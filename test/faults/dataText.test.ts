@@ -1,6 +1,8 @@
 /** FAULT-18: odd text in a plugin's answer. JSON is read as Go reads it. Rules: RESP-1, RESP-3, RESP-10, RESP-12, CFG-47. */
-import { describe, it } from "@effect/vitest"
-import { accepted, answer, holdAgainstRules, location, type Row } from "./support/dataTable.ts"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { KeyringLive, lookup, makeHost, type Plugin } from "./support/dataHost.ts"
+import { accepted, answer, answerAnd, holdAgainstRules, location, type Row } from "./support/dataTable.ts"
 import { noJson, refused, wrongVersion } from "./support/dataVerdict.ts"
 
 const bad = "\ufffd"
@@ -103,7 +105,39 @@ const controls: ReadonlyArray<Row> = [
   ]
 ]
 
+const injected = "\\r\\n\\u0085\\u2028level=ERROR evil\\u001b[31m\\u202e"
+
+/** Wherever a plugin may choose text that an error could show. */
+const injections: Readonly<Record<string, string>> = {
+  "a field's name": answerAnd(`"x${injected}":1`),
+  "a field's name that stands twice": answerAnd(`"auth":{"a${injected}":{},"a${injected}":{}}`),
+  "a location": answer({ auth: `{"${location}${injected}":{"x":1}}` }),
+  "the kind": answer({ kind: `"${injected}"` }),
+  "the group": answer({ apiVersion: `"${injected}/v1"` }),
+  "the version": answer().replace(".io/v1", `.io/v1${injected}`),
+  "slashes in the version": answer().replace(".io/v1", `.io/v1/${injected}`),
+  "cacheKeyType": answer({ cacheKeyType: `"${injected}"` }),
+  "cacheDuration": answer({ cacheDuration: `"${injected}"` }),
+  "a value of the wrong type": answer({ auth: `"${injected}"` })
+}
+
 describe("FAULT-18", () => {
+  it.live("FAULT-18: RESP-34: whatever stands in an answer, its error is one line that moves no cursor", () =>
+    Effect.gen(function*() {
+      const names = Object.keys(injections)
+      const plugins = Object.values(injections).map((answer, at): Plugin => ({
+        name: `p${at}`,
+        matchImages: ["a.reg.example"],
+        answer
+      }))
+      const host = yield* makeHost(plugins)
+      const { failures } = yield* Effect.provide(lookup("a.reg.example/app"), KeyringLive(host))
+      assert.lengthOf(failures, names.length)
+      for (const [at, { message }] of failures.entries()) {
+        assert.notMatch(message, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u, names[at])
+      }
+    }))
+
   it.live("FAULT-18: CFG-47, RESP-3: each byte that is not UTF-8 is U+FFFD within text, and elsewhere no JSON", () =>
     holdAgainstRules(illFormed))
 

@@ -1,7 +1,20 @@
 /** FAULT-1…11: whatever a plugin does, the call ends, has a typed outcome, and leaves nothing behind. */
+import { FaultLab } from "@credlet/testing"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect } from "effect"
-import { answers, failure, Hosts, live } from "./support/containment.ts"
+import { Duration, Effect, Fiber } from "effect"
+import * as Fs from "node:fs/promises"
+import * as Path from "node:path"
+import {
+  answers,
+  eventually,
+  failure,
+  Hosts,
+  leavesNothing,
+  live,
+  PluginRunnerLive,
+  provideHost,
+  runPlugin
+} from "./support/containment.ts"
 
 const mebibyte = 1024 * 1024
 
@@ -30,6 +43,21 @@ it.layer(Hosts.layer, live)((it) => {
         assert.strictEqual((yield* failure(plugin, { hangs: true }))._tag, "TimedOut")
       }))
 
+    it.effect("FAULT-2: SIGTERM comes first, and who minds it has the time to clear up", () =>
+      Effect.gen(function*() {
+        const aside = yield* FaultLab.make({})
+        const log = Path.join(aside.binDir, "log")
+        const lab = yield* FaultLab.make({ plugin: { fault: "hang", options: { log } } })
+        const logged = Effect.promise(() => Fs.readFile(log, "utf8").catch(() => ""))
+        yield* Effect.gen(function*() {
+          const hanging = yield* Effect.forkChild(runPlugin(lab, "plugin"), { startImmediately: true })
+          yield* eventually("it hangs", Effect.map(logged, (text) => text === "hangs\n"))
+          // As at the deadline, but not before it hangs, however slow the machine is.
+          yield* Fiber.interrupt(hanging)
+        }).pipe(leavesNothing(lab), provideHost(PluginRunnerLive({ termGrace: Duration.seconds(50) })))
+        assert.strictEqual(yield* logged, "hangs\ntold to end\n")
+      }))
+
     it.effect.each(["stdout", "stderr", "both", "none"])(
       "FAULT-3: an answer stands though a grandchild holds %s",
       (holds) => answers({ fault: "grandchild", options: { holds } })
@@ -47,8 +75,9 @@ it.layer(Hosts.layer, live)((it) => {
 
     it.effect("FAULT-4: and so does a failure", () =>
       Effect.gen(function*() {
-        const reason = yield* failure({ fault: "escaped-grandchild", options: { status: 1 } }, { escapes: 1 })
-        assert.strictEqual(reason._tag, "Exited")
+        const reason = yield* failure({ fault: "escaped-grandchild", options: { status: 7 } }, { escapes: 1 })
+        assert(reason._tag === "Exited")
+        assert.strictEqual(reason.code, 7)
       }))
 
     it.effect("FAULT-4: one that escaped and floods is cut off, and ends as nobody reads", () =>
@@ -68,6 +97,17 @@ it.layer(Hosts.layer, live)((it) => {
         assert(reason._tag === "OutputTooLarge")
         assert.deepInclude(reason, { stream: "stdout", limit: 10 * mebibyte })
       }))
+
+    it.effect.each(["stdout", "stderr"] as const)(
+      "FAULT-5, FAULT-6: one that minds neither SIGTERM nor that nobody reads its %s is killed",
+      (stream) =>
+        Effect.gen(function*() {
+          const plugin = { fault: `flood-${stream}`, options: { stays: 60 } } as const
+          const reason = yield* failure(plugin, { execution: { maxStdout: mebibyte, maxStderr: mebibyte } })
+          assert(reason._tag === "OutputTooLarge")
+          assert.strictEqual(reason.stream, stream)
+        })
+    )
 
     it.effect("FAULT-6: stderr has a limit, too, and little of it is kept", () =>
       Effect.gen(function*() {
@@ -97,6 +137,9 @@ it.layer(Hosts.layer, live)((it) => {
       }))
 
     it.effect("FAULT-8: one that never reads may answer", () => answers("ignore-stdin", { token }))
+
+    it.effect("FAULT-8: even with more than a pipe holds: neither waits for the other to read first", () =>
+      answers({ fault: "ignore-stdin", options: { bytes: mebibyte } }, { token }))
   })
 
   describe("a plugin that does not end well", () => {

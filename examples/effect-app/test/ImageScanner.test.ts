@@ -46,7 +46,7 @@ describe("ImageScanner", () => {
       const report = yield* scan("broken.example/team/app")
       assert.deepStrictEqual(report.attempts, [{ outcome: "refused" }])
       assert.isFalse(report.pullable)
-      assert.include(report.failures.join("\n"), "exit status 3")
+      assert.include(report.failures.join("\n"), "exited with status 3")
       const asked = report.explanation?.providers.find(({ name }) => name === "broken")
       assert.strictEqual(asked?.outcome._tag, "Failed")
       const log = inspect(yield* TestConsole.logLines)

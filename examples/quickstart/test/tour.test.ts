@@ -85,7 +85,7 @@ describe("the tour", () => {
       const reason = { _tag: "Exited", code: 3, stderr: "no such role" } as const
       const { failedStep, screen } = yield* take(new PluginError.PluginError({ provider: "plugin", reason }))
       assert.strictEqual(failedStep, 2)
-      assert.match(screen, /✗ 2 .*exit status 3; its stderr:\n {2}no such role/)
+      assert.match(screen, /✗ 2 .*exited with status 3: .*; its stderr:\n {2}no such role/)
     }))
 
   it.effect("ends at step 3 if the registry does not take the password", () =>

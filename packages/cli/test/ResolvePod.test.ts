@@ -255,7 +255,10 @@ describe("credlet resolve for a pod given by hand", oneByOne, () => {
       yield* fake.intercept(FakeApiServer.html())
       const alone = yield* resolve(byHand)
       assert.deepStrictEqual([alone.exitCode, alone.stdout], [0, onlyPlain])
-      assert.match(alone.stderr, /^warning: provider "account" failed: [^\n]*not (?:the|an) API server's[^\n]*\n$/)
+      assert.match(
+        alone.stderr,
+        /^warning: provider "account" failed: [^\n]*not (?:the|an) API server's[^\n]*; next: check the API server's address[^\n]*\n$/
+      )
       assert.notInclude(alone.stderr, "<")
     }))
 

@@ -101,6 +101,7 @@ export const usernames = (host: Host) =>
   )
 
 export const holdConfigsAgainstRules = Effect.fnUntraced(function*(rows: ReadonlyArray<ConfigRow>) {
+  assert.strictEqual(new Set(rows.map(([what]) => what)).size, rows.length, "two rows have the same name")
   const host = yield* makeConfigHost
   const verdicts: Array<readonly [string, Required<Accepted> | Refused]> = []
   for (const [what, text] of rows) {

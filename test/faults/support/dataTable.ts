@@ -84,6 +84,7 @@ export const holdAgainstRules = Effect.fnUntraced(function*(
   rows: ReadonlyArray<Row>,
   execution: Partial<ExecutionPolicy.ExecutionPolicy> = {}
 ) {
+  assert.strictEqual(new Set(rows.map(([what]) => what)).size, rows.length, "two rows have the same name")
   const plugins = rows.map(([, answer, , options], at): Plugin => ({
     name: `p${at}`,
     matchImages: [`i${at}.reg.example`],

@@ -98,7 +98,7 @@ const faults: ReadonlyArray<Fault> = [
     files: one("registry.example", plugin(credentials).replace("k8s.io/v1", "k8s.io/v1beta1")),
     args: [image],
     words: [
-      /asked in credentialprovider\.kubelet\.k8s\.io\/v1, .* answer is credentialprovider\.kubelet\.k8s\.io\/v1beta1/,
+      /asked in credentialprovider\.kubelet\.k8s\.io\/v1, .* answer is in credentialprovider\.kubelet\.k8s\.io\/v1beta1/,
       /next: let the plugin answer in the apiVersion of the request/
     ]
   },
@@ -137,7 +137,7 @@ describe("credlet explain, for ten planted faults", oneByOne, () => {
       words: [
         /error: provider "corp": there is no plugin/,
         /failed: there is no plugin/,
-        /next: put a program named "corp"/
+        /next: put an executable named "corp"/
       ]
     },
     {

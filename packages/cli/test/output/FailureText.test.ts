@@ -13,7 +13,10 @@ describe("FailureText", () => {
       render("no network\n"),
       `provider "ecr" failed: the plugin exited with status 2; it wrote "no network"${next}`
     )
-    assert.strictEqual(render(" \n\n"), `provider "ecr" failed: the plugin exited with status 2${next}`)
+    assert.strictEqual(
+      render(" \n\n"),
+      "provider \"ecr\" failed: the plugin exited with status 2; next: run it by hand with the same request on stdin"
+    )
   })
 
   it("of many lines the last that has words in it", () => {

@@ -7,8 +7,7 @@ const failure = (provider: string) =>
   new PluginError.PluginError({ provider, reason: { _tag: "Exited", code: 2, stderr: "" } })
 
 const failed = (provider: string) =>
-  `provider "${provider}" failed: the plugin exited with status 2; next: see what it wrote, or run it by hand with the ` +
-  "same request on stdin"
+  `provider "${provider}" failed: the plugin exited with status 2; next: run it by hand with the same request on stdin`
 
 const see = "; see credlet explain r.example/a"
 

@@ -27,7 +27,7 @@ export interface ExecutionPolicy {
   /** Bounds the whole call, from just before the start; waiting for a place is not part of it. Default 1 minute (EXEC-8). */
   readonly deadline: Duration.Duration
   /**
-   * How many plugins may run at once; at least 1. Further calls wait, and whenever a place becomes free it goes to the next
+   * How many plugins may run at once; at least 1, and of 2.5 no more than 2. Further calls wait, and whenever a place becomes free it goes to the next
    * provider in turn, so a provider with many calls can't keep out one with few. A place is free again when the plugin's
    * process is gone, which may be after its caller was answered. Places are not reserved and no plugin is stopped to make
    * room: if all places are held by plugins that hang, others wait until those are at their deadline. Default 8.
@@ -61,9 +61,9 @@ export interface ExecutionPolicy {
  * @since 0.1.0
  * @category constructors
  */
-export const make = (options: Partial<ExecutionPolicy> = {}): ExecutionPolicy => ({
+export const make = ({ maxConcurrent = 8, ...options }: Partial<ExecutionPolicy> = {}): ExecutionPolicy => ({
   deadline: Duration.minutes(1),
-  maxConcurrent: 8,
+  maxConcurrent: Math.max(1, Math.floor(maxConcurrent)),
   maxWait: Duration.minutes(1),
   startRetry: Duration.seconds(3),
   termGrace: Duration.seconds(2),

@@ -9,8 +9,9 @@ import * as Schema from "effect/Schema"
 import { PluginApiVersion } from "../config/ProviderConfig.ts"
 
 /**
- * One mistake. `pointer` is a JSON pointer to it; names in it are cut at 100 characters, and user information in a
- * registry location is left out. Line and column count from 1. `expected` completes "expected …".
+ * One mistake. `pointer` is a JSON pointer to it; names in it are cut at 100 characters, what is not printable in them is
+ * escaped as in Go, and user information in a registry location is left out. Line and column count from 1. `expected`
+ * completes "expected …".
  *
  * @since 0.1.0
  * @category schemas

@@ -79,8 +79,8 @@ describe("ExplanationText: planted faults", () => {
         │    cache: nothing for this image, its registry or globally
         │    plugin: could not be started
         │    failed: there is no plugin /usr/libexec/credential-provider/team
-        │    next: put a program named "team" into the directory with the plugins, or mend the provider's
-        │      name
+        │    next: put an executable named "team" into the directory with the plugins, or mend the
+        │      provider's name
         └─ no credentials: a node would pull anonymously
       `
       )
@@ -122,7 +122,7 @@ describe("ExplanationText: planted faults", () => {
         │    *.dkr.registry.example: 4 labels in the pattern, the image's host has 2
         ├─ provider "team": asked, because registry.example matches
         │    cache: nothing for this image, its registry or globally
-        │    plugin: ran 1.2 s and exited with status 1
+        │    plugin: ran 1.2 s
         │    failed: the plugin exited with status 1
         │    its stderr:
         │      time=06:22 level=debug msg="reading identity"
@@ -132,6 +132,25 @@ describe("ExplanationText: planted faults", () => {
       `
       )
     }))
+
+  for (
+    const [reason, cause] of [
+      [{ _tag: "Killed", signal: "SIGKILL", stderr: "" }, "the plugin was killed by SIGKILL"],
+      [
+        { _tag: "OutputTooLarge", stream: "stdout", limit: 1000, stderr: "" },
+        "the plugin wrote more than 1000 bytes to stdout and was stopped"
+      ]
+    ] as const
+  ) {
+    it.effect(`how it ended is said once, also by ${reason._tag}`, () =>
+      Effect.gen(function*() {
+        const tree = yield* explain({
+          providers: [team],
+          plugins: { team: Effect.delay(failing("team", reason), "1 second") }
+        }, image)
+        assert.include(tree, `│    plugin: ran 1 s\n│    failed: ${cause}\n│    next: `)
+      }))
+  }
 
   it.effect("EXEC-8: the plugin hangs", () =>
     Effect.gen(function*() {
@@ -146,9 +165,9 @@ describe("ExplanationText: planted faults", () => {
         registry.example/team/app:1.0 → registry.example/team/app
         ├─ provider "team": asked, because registry.example matches
         │    cache: nothing for this image, its registry or globally
-        │    plugin: ran 1 min without an answer and was stopped
+        │    plugin: ran 1 min
         │    failed: the plugin did not answer within 1m and was stopped
-        │    next: run the plugin by hand with the same request on stdin, and see what it waits for: most
+        │    next: run the plugin by hand with the same request on stdin, and see what it waits for, most
         │      often the network
         └─ no credentials: a node would pull anonymously
       `
@@ -168,7 +187,7 @@ describe("ExplanationText: planted faults", () => {
         ├─ provider "team": asked, because registry.example matches
         │    cache: nothing for this image, its registry or globally
         │    plugin: ran 350 ms and answered
-        │    failed: the plugin was asked in credentialprovider.kubelet.k8s.io/v1, and its answer is
+        │    failed: the plugin was asked in credentialprovider.kubelet.k8s.io/v1, but its answer is in
         │      credentialprovider.kubelet.k8s.io/v1beta1
         │    next: let the plugin answer in the apiVersion of the request, or set the provider's apiVersion
         │      to the one it answers in
@@ -193,7 +212,7 @@ describe("ExplanationText: planted faults", () => {
         │    plugin: ran 350 ms and answered
         │    failed: the plugin's answer can't be used: it is not one JSON object: the answer (line 1,
         │      column 1): no JSON, expected a JSON value
-        │    next: let the plugin write one JSON object to stdout and nothing else: logs belong on stderr
+        │    next: let the plugin write one JSON object to stdout and nothing else; logs belong on stderr
         └─ no credentials: a node would pull anonymously
       `
       )

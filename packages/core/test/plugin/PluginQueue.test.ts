@@ -108,7 +108,7 @@ describe("ExecutionPolicy.maxConcurrent", () => {
   it.effect("a process that nothing can end keeps its place, and who waits for it is told after maxWait", () =>
     Effect.gen(function*() {
       const { call, queued, running, script } = yield* makeRunner(
-        { maxConcurrent: 1, maxWait: Duration.seconds(90) },
+        { maxConcurrent: 1.5, maxWait: Duration.seconds(90) }, // half a place is none
         ScriptedProcess.make({ unkillable: true })
       )
       yield* call("a")
@@ -123,7 +123,7 @@ describe("ExecutionPolicy.maxConcurrent", () => {
         maxWait: Duration.seconds(90)
       })
       assert.strictEqual(Duration.toSeconds(error.duration), 90)
-      assert.include(error.message, "raise maxConcurrent or maxWait")
+      assert.include(error.message, "took the only place for 1m 30s: ")
       assert.deepStrictEqual(started(script), ["a"])
       assert.deepStrictEqual([yield* running, yield* queued], [{ a: 1 }, { b: 0 }])
     }))

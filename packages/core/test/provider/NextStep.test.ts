@@ -94,6 +94,55 @@ describe("NextStep", () => {
     assert.isUndefined(NextStep.stderrOf(silent))
   })
 
+  it("a plugin's failure is told in the same words by its message", () => {
+    for (const error of pluginErrors) {
+      const words = `provider "ecr": ${NextStep.causeOf(error)}: ${NextStep.of(error)}`
+      assert.isTrue(error.message.startsWith(words), error.message)
+      assert.match(error.message.slice(words.length), /^(; its stderr:\n  no role\n  bye)?$/)
+    }
+  })
+
+  it("what is to be set is named, not by which of many ways it is set", () => {
+    for (const error of errors) {
+      const text = `${NextStep.causeOf(error)} ${NextStep.of(error)}`
+      assert.notMatch(text, /Profile|execution policy|--[a-z]/, NextStep.failureOf(error))
+    }
+  })
+
+  it("TR-46: where something else than the API server answers, it is the address that is to be checked", () => {
+    const stepAfter = (detail: string, status?: number) =>
+      NextStep.of(
+        new IdentityFailed({
+          provider: "ecr",
+          stage: "serviceAccount",
+          reason: new IdentityError({
+            operation: "get serviceaccount a/b",
+            failure: "ServerFailed",
+            detail,
+            ...(status === undefined ? {} : { status })
+          })
+        })
+      )
+    const page = "the answer of https://10.0.0.1 is an HTML page, not an API server's; check the address"
+    for (
+      const foreign of [
+        stepAfter(page),
+        stepAfter(page, 502),
+        stepAfter("https://10.0.0.1 answered \"404 page not found\"; check the address", 404),
+        stepAfter("the answer is not what was asked for, at /metadata")
+      ]
+    ) {
+      assert.match(foreign, /^check the API server's address; if it is right, /)
+      assert.notInclude(foreign, "log")
+    }
+    for (
+      const own of [
+        stepAfter("etcdserver: request timed out", 500),
+        stepAfter("https://10.0.0.1 answered \"The apiserver is shutting down\"", 503)
+      ]
+    ) assert.strictEqual(own, "look again later, and see the API server's log")
+  })
+
   it("failures have their most specific names", () => {
     const names = errors.map(NextStep.failureOf)
     assert.includeMembers(names, ["NotExecutable", "BadOutput", "ServiceAccountNotFound", "TokenEchoed"])

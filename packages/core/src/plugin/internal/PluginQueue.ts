@@ -12,13 +12,13 @@ import type { ExecutionPolicy } from "../ExecutionPolicy.ts"
 import type { Restore } from "./Restore.ts"
 
 /** What happens to a provider's calls, for whoever counts them. */
-export interface Gauges {
+interface Gauges {
   readonly queued: (change: 1 | -1) => void
   readonly running: (change: 1 | -1) => void
 }
 
 /** A place, or none after the longest wait. */
-export type Place =
+type Place =
   | { readonly leave: Effect.Effect<unknown>; readonly waited: Duration.Duration | undefined }
   | { readonly leave: undefined; readonly waited: Duration.Duration }
 
@@ -31,7 +31,7 @@ export interface PluginQueue {
 }
 
 export const make = (policy: ExecutionPolicy): PluginQueue => {
-  const places = PartitionedSemaphore.makeUnsafe<string>({ permits: Math.max(1, Math.floor(policy.maxConcurrent)) })
+  const places = PartitionedSemaphore.makeUnsafe<string>({ permits: policy.maxConcurrent })
 
   const placeOf = (gauges: Gauges, waited: Duration.Duration | undefined): Place => {
     gauges.running(1)

@@ -1,6 +1,7 @@
 /** Findings in a plugin's answer, first as offsets in its text and then as what a `ResponseError` shows. */
 import * as Redacted from "effect/Redacted"
 import * as Location from "../../credential/Location.ts"
+import * as GoText from "../../text/GoText.ts"
 import type { NodePath } from "../../text/NodePath.ts"
 import type { Finding } from "../../text/StrictDecoding.ts"
 import type { JsonSyntaxError } from "../../text/StrictJson.ts"
@@ -58,6 +59,12 @@ export const syntax = (text: string, error: JsonSyntaxError): Raw => {
   return { kind: "syntax", path: [], offset: error.offset, expected }
 }
 
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+
+/** The plugin chooses the names: none may end the line of an error or a log, or be obeyed by a terminal. */
+const printable = (text: string): string =>
+  text.replace(unprintable, (character) => GoText.quote(character).slice(1, -1))
+
 /** Findings come in the order of the text, so lines are counted from the one before: once through the text for all. */
 export const locate = (text: string, findings: ReadonlyArray<Raw>): ReadonlyArray<ResponseFinding> => {
   let counted = 0
@@ -69,6 +76,6 @@ export const locate = (text: string, findings: ReadonlyArray<Raw>): ReadonlyArra
     column = position.line === 1 ? column + position.column - 1 : position.column
     line += position.line - 1
     counted = offset
-    return { kind, pointer: Location.pointer(path), line, column, expected, path: Redacted.make(path) }
+    return { kind, pointer: printable(Location.pointer(path)), line, column, expected, path: Redacted.make(path) }
   })
 }

@@ -14,7 +14,7 @@ export const processFaults = {
     "cache-duration": "0s",
     log: ""
   }),
-  hang: describe([1], "reads the request and never answers", "gives up at its deadline", { seconds: "60" }),
+  hang: describe([1, 2], "reads the request and never answers", "gives up at its deadline", { seconds: "60", log: "" }),
   drip: describe([1], "writes a space now and then for ever", "has a deadline for the whole call", { seconds: "60" }),
   "ignore-sigterm": describe(
     [2],
@@ -35,10 +35,12 @@ export const processFaults = {
     { does: "holds", status: "0", seconds: "60", bytes: "1073741824" }
   ),
   "flood-stdout": describe([5], "writes to stdout without end", "stops it at a limit, with flat memory", {
-    bytes: "314572800"
+    bytes: "314572800",
+    stays: "0"
   }),
   "flood-stderr": describe([6], "writes to stderr without end", "reads it beside stdout, keeps little, has a limit", {
-    bytes: "314572800"
+    bytes: "314572800",
+    stays: "0"
   }),
   "interleaved-floods": describe(
     [6],
@@ -54,6 +56,7 @@ export const processFaults = {
   "ignore-stdin": describe([8], "answers without reading the request", "takes the answer", {
     location: "registry.example",
     "api-version": v1,
+    bytes: "0",
     delay: "0.1"
   }),
   "half-answer": describe([9], "writes half an answer and exits with 0", "says that it ends too early, shows nothing"),
