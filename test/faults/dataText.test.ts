@@ -138,6 +138,15 @@ describe("FAULT-18", () => {
       }
     }))
 
+  it.live("FAULT-18: KEY-1: a location that is no address is told on one line", () =>
+    Effect.gen(function*() {
+      const answered = answer({ auth: `{"a.reg.example:p${injected}":{}}` })
+      const host = yield* makeHost([{ name: "p", matchImages: ["a.reg.example"], answer: answered }])
+      const { unusable } = yield* Effect.provide(lookup("a.reg.example/app"), KeyringLive(host))
+      assert.lengthOf(unusable, 1)
+      assert.notMatch(unusable[0]?.location ?? "", /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+    }))
+
   it.live("FAULT-18: CFG-47, RESP-3: each byte that is not UTF-8 is U+FFFD within text, and elsewhere no JSON", () =>
     holdAgainstRules(illFormed))
 

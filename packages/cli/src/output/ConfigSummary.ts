@@ -7,7 +7,7 @@ import type { LoadedConfig } from "@credlet/core/config/ConfigLoading"
 import type { CheckedProvider } from "@credlet/core/config/ProviderConfig"
 import * as Location from "@credlet/core/credential/Location"
 import * as GoDuration from "@credlet/core/text/GoDuration"
-import * as Printable from "./Printable.ts"
+import * as Printable from "@credlet/core/text/Printable"
 import type { Style } from "./Style.ts"
 import * as Table from "./Table.ts"
 

@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as Printable from "@credlet/core/text/Printable"
 import * as CliConfig from "effect/cli/CliConfig"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
@@ -11,7 +12,6 @@ import type { HelpDoc } from "effect/cli/HelpDoc"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Printable from "./Printable.ts"
 import { type Style, Styles } from "./Style.ts"
 
 /**

@@ -6,12 +6,12 @@
  * @since 0.1.0
  */
 import { messages } from "@credlet/core/telemetry/LookupLog"
+import * as Printable from "@credlet/core/text/Printable"
 import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as References from "effect/References"
-import * as Printable from "./Printable.ts"
 import { type Style, Styles } from "./Style.ts"
 
 /**

@@ -5,9 +5,9 @@
  * @since 0.1.0
  */
 import type { Credential } from "@credlet/core/credential/Credential"
+import * as Printable from "@credlet/core/text/Printable"
 import * as Redacted from "effect/Redacted"
 import { type Answer, mask, type Secrets, sourceText } from "./Answer.ts"
-import * as Printable from "./Printable.ts"
 import type { Style } from "./Style.ts"
 
 /**

@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as Printable from "../text/Printable.ts"
 
 /** The most characters of a location that are shown. */
 const maxShown = 100
@@ -20,7 +21,7 @@ export const withoutUserInfo = (location: string): string => {
 }
 
 /**
- * As `withoutUserInfo`, and what is too long is cut off.
+ * As `withoutUserInfo`, on one line, and what is too long is cut off.
  *
  * @since 0.1.0
  * @category rendering
@@ -33,7 +34,7 @@ export const withoutUserInfo = (location: string): string => {
  */
 export const shown = (location: string): string => {
   const visible = withoutUserInfo(location)
-  return visible.length > maxShown ? `${visible.slice(0, maxShown)}…` : visible
+  return Printable.line(visible.slice(0, maxShown)) + (visible.length > maxShown ? "…" : "")
 }
 
 /**

@@ -18,6 +18,11 @@ describe("Location", () => {
     assert.strictEqual(Location.shown("a".repeat(100)), "a".repeat(100))
   })
 
+  it("LOG-8: stays on its line, and moves no cursor", () => {
+    assert.strictEqual(Location.shown("a\r\nlevel=ERROR\u2028\u001b[31m"), "a\\x0d\\x0alevel=ERROR\\u{2028}\\x1b[31m")
+    assert.strictEqual(Location.pointer(["a\nb"]), "/a\\x0ab")
+  })
+
   it("makes JSON pointers with escaped names", () => {
     assert.strictEqual(Location.pointer([]), "")
     assert.strictEqual(Location.pointer(["auth", "a/~b", 0, ""]), "/auth/a~1~0b/0/")

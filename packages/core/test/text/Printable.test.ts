@@ -1,5 +1,5 @@
+import * as Printable from "@credlet/core/text/Printable"
 import { assert, describe, it } from "@effect/vitest"
-import * as Printable from "../../src/output/Printable.ts"
 
 describe("Printable", () => {
   it("leaves text in any script as it is", () => {

@@ -1,12 +1,12 @@
 /**
- * Text that others wrote (plugins, config files) made fit for a terminal: what would move the cursor, change colours or
- * reverse the direction of writing is shown, not obeyed.
+ * Text that others wrote (plugins, config files) made fit for logs and terminals: what would end the line, move the cursor,
+ * change colours or reverse the direction of writing is shown, not obeyed.
  *
  * @since 0.1.0
  */
 
 // Control and format characters, lone surrogates, and the separators that some terminals take for line ends.
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
 const escape = (character: string): string => {
   const code = character.codePointAt(0) ?? 0
@@ -14,7 +14,7 @@ const escape = (character: string): string => {
 }
 
 /**
- * For a cell of a table: stays on its line.
+ * Stays on its line.
  *
  * @since 0.1.0
  * @category rendering
