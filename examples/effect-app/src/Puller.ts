@@ -70,7 +70,7 @@ const make = Effect.gen(function*() {
         withPassword(HttpClientRequest.get(realm, { urlParams: { service, scope } }))
       )
       if (response.status !== 200) return identity
-      return HttpClientRequest.bearerToken((yield* readToken(response)).token)
+      return HttpClientRequest.bearerToken(yield* readToken(response))
     }
   )
 
@@ -90,7 +90,16 @@ const manifestTypes = [
   "application/vnd.docker.distribution.manifest.v2+json"
 ].join(", ")
 
-const readToken = HttpClientResponse.schemaBodyJson(Schema.Struct({ token: Schema.RedactedFromValue(Schema.String) }))
+const Token = Schema.RedactedFromValue(Schema.NonEmptyString)
+
+/** Registries name it one way or the other (REG-10). */
+const TokenAnswer = Schema.Union([Schema.Struct({ token: Token }), Schema.Struct({ access_token: Token })])
+
+const readToken = (response: HttpClientResponse.HttpClientResponse) =>
+  Effect.map(
+    HttpClientResponse.schemaBodyJson(TokenAnswer)(response),
+    (answer) => "token" in answer ? answer.token : answer.access_token
+  )
 
 /** `Bearer realm="https://…/token",service="…",scope="repository:team/app:pull"` */
 const parametersOf = (challenge: string): Partial<Record<string, string>> =>
