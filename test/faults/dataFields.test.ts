@@ -92,7 +92,7 @@ const kinds: ReadonlyArray<Row> = [
   [
     "a request with an answer's fields",
     answer({ kind: `"CredentialProviderRequest"` }),
-    refused("decode strict", "/cacheKeyType", "/auth")
+    refused("decode strict", "/kind", "/cacheKeyType", "/auth")
   ],
   ["a config", answer({ kind: `"CredentialProviderConfig"` }), refused("decode notRegistered", "/kind")]
 ]

@@ -202,7 +202,7 @@ describe("FAULT-25, files", () => {
       makeFifo(fifo)
       for (const binDir of [fifo, host.options.config]) {
         const error = yield* Effect.flip(usernamesOr(host, binDir))
-        assert.strictEqual(error, "PluginsUnavailable")
+        assert.strictEqual(error, "BinDirError")
       }
       assert.strictEqual(yield* Effect.flip(usernamesOr(host, "/no/such/directory")), "BinDirError")
     }))

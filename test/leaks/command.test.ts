@@ -86,7 +86,7 @@ describe("the command", { concurrent: false }, () => {
           credlet(watch, "resolve", plain, ...yield* withConfig(config)),
           credlet(watch, "resolve", plain, ...world, "--pod", "team/web", "--kubeconfig", kubeconfig)
         ], { concurrency: 2 })
-        assert.deepStrictEqual(runs.map(({ exitCode }) => exitCode), [1, 1, 1, 1])
+        assert.deepStrictEqual(runs.map(({ exitCode }) => exitCode), [1, 2, 1, 1])
         yield* assertSealed(watch)
       }))
 

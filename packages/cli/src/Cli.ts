@@ -28,6 +28,7 @@ export const version = "0.1.0"
 
 const config = Command.make("config").pipe(
   Command.withDescription("Look into a CredentialProviderConfig."),
+  Command.withShortDescription("Look into a CredentialProviderConfig"),
   Command.withSubcommands([ConfigValidate.command])
 )
 

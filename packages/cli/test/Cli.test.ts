@@ -46,5 +46,7 @@ describe("credlet", oneByOne, () => {
         assert.isAtMost(Math.max(...stdout.split("\n").map((line) => line.length)), 120)
         if (at !== 2) assert.match(stdout, /^DESCRIPTION\n.*\n\n {2}\$ credlet /)
       }
+      const summaries = runs[0]?.stdout.match(/^ {2}(?:resolve|explain|config) .*$/gm) ?? []
+      assert.deepStrictEqual(summaries.map((line) => /[^.]$/.test(line)), [true, true, true])
     }))
 })

@@ -87,11 +87,11 @@ providers:
         "error: {dir}/providers.yaml: the kubelet would not start with this config",
         "error: {dir}/providers.yaml:4:11: providers[0].name",
         "error: {dir}/providers.yaml:5:17: providers[0].apiVersion",
-        "error: {dir}/providers.yaml:7:19: providers[0].matchImages[0]",
         "error: {dir}/providers.yaml:6:27: providers[0].defaultCacheDuration",
+        "error: {dir}/providers.yaml:7:19: providers[0].matchImages[0]",
         "error: {dir}/providers.yaml:9:5: providers[1].apiVersion",
-        "error: {dir}/providers.yaml:10:18: providers[1].matchImages",
-        "error: {dir}/providers.yaml:9:5: providers[1].defaultCacheDuration"
+        "error: {dir}/providers.yaml:9:5: providers[1].defaultCacheDuration",
+        "error: {dir}/providers.yaml:10:18: providers[1].matchImages"
       ])
       assert.notInclude(run.stderr, "hunter2")
     }))
@@ -112,8 +112,11 @@ providers:
       assert.deepStrictEqual(places(run.stderr), [
         "error: d: the kubelet would not start with this config",
         "error: d/1.yaml:1:1: not readable YAML",
+        "error: d/1.yaml: the rest of this file was not checked",
         "error: d/2.yaml:12:7: providers[0].enviroment",
         "error: d/3.json:1:65: not valid JSON",
+        "error: d/3.json: the rest of this file was not checked",
+        "error: d/4.yaml:6:15: providers[0].name",
         "error: d/4.yaml:15:20: providers[0].env[0].value",
         "error: d/6.yaml: the config file can't be read",
         "error: d/7.yaml: the config file can't be read"

@@ -117,15 +117,21 @@ busybox
     Effect.gen(function*() {
       const dir = yield* directory({})
       assert.deepStrictEqual(
-        yield* resolve(dir, ["busybox", "registry.example/App", "https://me:hunter2@registry.example/x"]),
+        yield* resolve(dir, [
+          "busybox",
+          "registry.example/App",
+          "https://me:hunter2@registry.example/x",
+          "https://registry.example/App"
+        ]),
         {
-          exitCode: 1,
+          exitCode: 2,
           stdout: "",
           stderr: `\
 error: not an image reference: "registry.example/App": the repository name must be in lower case; only the registry's \
 host may have upper-case letters
 error: not an image reference: "…@registry.example/x": expected [host[:port]/]path[:tag][@digest], e.g. \
 "registry.example:5000/team/app:v1"
+error: not an image reference: "https://registry.example/App": leave out "https://"
 `
         }
       )

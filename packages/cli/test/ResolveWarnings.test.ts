@@ -109,8 +109,8 @@ error: no credentials for registry.example/app: provider "bad" failed; no other 
           ]
         },
         stderr: `\
-warning: provider "sa" was not asked: it answers only for a pod's service account, and no pod was given; next: give \
---pod NAMESPACE/NAME; images: registry.example/app
+warning: provider "sa" was not asked for registry.example/app: it answers only for a pod's service account, and no pod \
+was given; next: give --pod NAMESPACE/NAME
 error: no credentials for registry.example/app: no provider was asked that matches it
 error: no credentials for alpine: no provider's matchImages matches docker.io/library/alpine, so a node would \
 pull it anonymously; next: if it needs credentials, add "docker.io" to the matchImages of a provider in providers.yaml; \

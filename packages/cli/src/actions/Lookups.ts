@@ -10,6 +10,7 @@ import { Keyring, type LookupOptions } from "@credlet/core/keyring/Keyring"
 import * as Credlet from "@credlet/node/Credlet"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
+import * as Ref from "effect/Ref"
 import * as Result from "effect/Result"
 import type { Request } from "../commands/LookupFlags.ts"
 import { Unsuccessful } from "../Unsuccessful.ts"
@@ -38,8 +39,7 @@ export const run = Effect.fnUntraced(function*<A, E1, E2, R>(
   tell: (found: Found<A>) => Effect.Effect<0 | 1 | 3, E2, R>
 ) {
   yield* checkNames(request.images)
-  const { found, writeMetrics } = yield* lookUp(request, ask)
-  const written = yield* Effect.result(writeMetrics)
+  const { found, written } = yield* counted(request.metrics, (hold) => lookUp(request, ask, hold))
   const exitCode = yield* tell(found)
   yield* Effect.fromResult(written)
   if (exitCode !== 0) return yield* new Unsuccessful({ exitCode })
@@ -49,36 +49,49 @@ export const run = Effect.fnUntraced(function*<A, E1, E2, R>(
 const checkNames = Effect.fnUntraced(function*(images: ReadonlyArray<string>) {
   const wrong = images.map((image) => ImageReference.parse(image)).filter(Result.isFailure)
   yield* Effect.forEach(wrong, ({ failure }) => Effect.logError(failure.message), { discard: true })
-  if (wrong.length > 0) return yield* new Unsuccessful({ exitCode: 1 })
+  if (wrong.length > 0) return yield* new Unsuccessful({ exitCode: 2 })
 })
 
+/** `hold` is run when all is asked, or nothing more is to be, with the keyring still there. */
 const lookUp = <A, E>(
-  { binDir, config, images, metrics, timeout, workload }: Request,
-  ask: (keyring: Keyring["Service"], image: string, options: LookupOptions) => Effect.Effect<A, E>
+  { binDir, config, images, timeout, workload }: Request,
+  ask: (keyring: Keyring["Service"], image: string, options: LookupOptions) => Effect.Effect<A, E>,
+  hold: Effect.Effect<void>
 ) => {
   const forPod = Effect.fnUntraced(function*(options: LookupOptions) {
     const keyring = yield* Keyring
     // One after the other: what a plugin answers for one image may serve the next from the cache.
     const answers = yield* Effect.forEach(images, (image) => ask(keyring, image, options))
     const found: Found<A> = { answers, pod: options.pod }
-    return { found, writeMetrics: metrics === undefined ? Effect.void : yield* writerOfMetrics(metrics) }
-  })
+    return found
+  }, Effect.ensuring(hold))
   const options = { config, binDir, execution: timeout === undefined ? {} : { deadline: timeout } }
-  return Effect.provideService(
-    workload === undefined
-      ? Effect.provide(forPod({}), Credlet.layer(options))
-      : Effect.flatMap(
-        Effect.promise(() => import("./PodLookup.ts")),
-        (action) => action.run(workload, options, forPod)
-      ),
-    Metric.MetricRegistry,
-    new Map()
-  )
+  return workload === undefined
+    ? Effect.provide(forPod({}), Credlet.layer(options))
+    : Effect.flatMap(
+      Effect.promise(() => import("./PodLookup.ts")),
+      (action) => action.run(workload, options, forPod)
+    )
 }
 
-/** As they are now: when the keyring is gone, so are some of its series. Loaded only if it is wanted. */
-const writerOfMetrics = (path: string) =>
-  Effect.flatMap(
-    Effect.promise(() => import("../output/MetricsFile.ts")),
-    (file) => Effect.map(file.format, (text) => file.write(path, text))
-  )
+/**
+ * Counts what `self` does, and writes it to the file when the plugins are gone, also after Ctrl-C. When the keyring is gone,
+ * so are some series: those are as they were when `self` ran `hold`. The file's module is loaded only if one is wanted.
+ */
+const counted = Effect.fnUntraced(
+  function*<E, R, A>(path: string | undefined, self: (hold: Effect.Effect<void>) => Effect.Effect<A, E, R>) {
+    if (path === undefined) return { found: yield* self(Effect.void), written: Result.void }
+    const file = yield* Effect.promise(() => import("../output/MetricsFile.ts"))
+    const held = yield* Ref.make<Metric.MetricRegistry | undefined>(undefined)
+    const write = Effect.flatMap(Ref.get(held), (series) =>
+      series === undefined
+        ? Effect.void
+        : Effect.flatMap(file.format(series), (text) => file.write(path, text)))
+    const found = yield* Effect.onInterrupt(
+      self(Effect.flatMap(file.hold, (series) => Ref.set(held, series))),
+      () => Effect.catch(write, (error) => Effect.logError(error.message))
+    )
+    return { found, written: yield* Effect.result(write) }
+  },
+  (self) => Effect.provideService(self, Metric.MetricRegistry, new Map())
+)

@@ -7,7 +7,11 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 
-const description = `Check a CredentialProviderConfig as the kubelet does at its start, and report all problems at once.
+const description =
+  `Check a CredentialProviderConfig as the kubelet does at its start, and report all problems that can be found at once.
+
+  The kubelet stops at the first. Where a file can't be read as a config (broken syntax, another kind or apiVersion, no
+  list of providers), or has more mistakes than are listed, the rest of it is not checked, and a line says so.
 
   A valid config is listed on stdout: its providers, in the order in which they are tried, and its hash, which the
   kubelet publishes as the label of a metric. Whether the plugins exist is not checked: credlet resolve does that.

@@ -12,6 +12,7 @@ import * as Bytes from "@credlet/core/text/Bytes"
 import * as Base64 from "effect/encoding/Base64"
 import * as Redacted from "effect/Redacted"
 import { type Answer, hasUsername, mask, type Secrets } from "./Answer.ts"
+import * as ImageList from "./ImageList.ts"
 
 /**
  * @since 0.1.0
@@ -39,12 +40,15 @@ interface Entry {
 export const render = (answers: ReadonlyArray<Answer>, secrets: Secrets): DockerConfigFile => {
   const entries = new Map<string, Entry>()
   const warnings: Array<string> = []
-  const errors: Array<string> = []
+  const leftOut = new Map<string, Array<string>>()
   for (const { image, lookup: { credentials, repository } } of answers) {
-    const credential = credentials.find(hasUsername)
+    const credential = credentials.find((credential) => hasUsername(credential) && !credential.username.includes(":"))
     if (credential === undefined) {
       if (credentials.length > 0) {
-        errors.push(`${image}: not in the config.json: Docker refuses a login without a username`)
+        const reason = credentials.some(hasUsername)
+          ? "Docker takes a username to end at its first colon"
+          : "Docker refuses a login without a username"
+        leftOut.set(reason, [...leftOut.get(reason) ?? [], image])
       }
       continue
     }
@@ -59,6 +63,10 @@ export const render = (answers: ReadonlyArray<Answer>, secrets: Secrets): Docker
       )
     }
   }
+  const errors = Array.from(
+    leftOut,
+    ([reason, images]) => `${ImageList.text(images)}: not in the config.json: ${reason}`
+  )
   if (entries.size === 0) return { text: "", warnings, errors }
   if (secrets === "masked") {
     warnings.push("the passwords are masked, so this file is not usable: --show-secrets writes a usable one")

@@ -4,8 +4,10 @@
  *
  * @since 0.1.0
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import * as Metric from "effect/Metric"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import type { PlatformError } from "effect/PlatformError"
 import * as Random from "effect/Random"
@@ -36,12 +38,27 @@ const reasons: { readonly [F in MetricsFileError["failure"]]: string } = {
 }
 
 /**
- * All series of the `MetricRegistry` in force, as they are now.
+ * The series of the `MetricRegistry` in force with the values that they have now, to be formatted when some are gone.
  *
  * @since 0.1.0
  * @category rendering
  */
-export const format: Effect.Effect<string> = PrometheusMetrics.format()
+export const hold: Effect.Effect<Metric.MetricRegistry> = Effect.map(Effect.context<never>(), (context) => {
+  const series = Array.from(Context.get(context, Metric.MetricRegistry))
+  return new Map(series.map(([key, { hooks, ...meta }]) => {
+    const state = hooks.get(context)
+    return [key, { ...meta, hooks: { ...hooks, get: () => state } }]
+  }))
+})
+
+/**
+ * All series of the `MetricRegistry` in force, as they are now, and of those that were `held` the ones that are gone.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const format = (held: Metric.MetricRegistry): Effect.Effect<string> =>
+  Effect.updateService(PrometheusMetrics.format(), Metric.MetricRegistry, (now) => new Map([...held, ...now]))
 
 /**
  * Takes the place of a file that is there; of a link it is what the link leads to. The file beside it, which it is for a

@@ -78,4 +78,23 @@ describe("DockerConfigFile", () => {
       "r.example/a: not in the config.json: Docker refuses a login without a username"
     ])
   })
+
+  it("DOCKER-8: leaves out a username with a colon, of which clients would take the beginning", () => {
+    for (const secrets of ["shown", "masked"] as const) {
+      const file = DockerConfigFile.render([
+        ...["r.example/a", "r.example/b"].map((image) =>
+          answer(image, image, {
+            credentials: [credential("r.example", "a:b", "pw"), credential("r.example", "", "t")]
+          })
+        ),
+        answer("q.example/a", "q.example/a", {
+          credentials: [credential("q.example/a", ":", "pw"), credential("q.example", "u", "p:w")]
+        })
+      ], secrets)
+      assert.deepStrictEqual(Object.keys(auths(file)), ["q.example"])
+      assert.deepStrictEqual(file.errors, [
+        "r.example/a, r.example/b: not in the config.json: Docker takes a username to end at its first colon"
+      ])
+    }
+  })
 })

@@ -1,4 +1,5 @@
 import { PluginError, PodIdentity } from "@credlet/core"
+import type { Lookup } from "@credlet/core/keyring/Keyring"
 import { assert, describe, it } from "@effect/vitest"
 import * as Findings from "../../src/output/Findings.ts"
 import { answer, credential } from "../support/answers.ts"
@@ -6,8 +7,8 @@ import { answer, credential } from "../support/answers.ts"
 const failure = (provider: string) =>
   new PluginError.PluginError({ provider, reason: { _tag: "Exited", code: 2, stderr: "" } })
 
-const failed = (provider: string) =>
-  `provider "${provider}" failed: the plugin exited with status 2; next: run it by hand with the same request on stdin`
+const failed = (provider: string, about = "") =>
+  `provider "${provider}" failed${about}: the plugin exited with status 2; next: run it by hand with the same request on stdin`
 
 const see = "; see credlet explain r.example/a"
 
@@ -117,9 +118,53 @@ describe("Findings", () => {
       answer("r.example/b", "r.example/b", { providers: ["bad"], failures: [failure("bad")] }),
       answer("busybox", "docker.io/library/busybox", { providers: [] })
     )
-    assert.deepStrictEqual(found.warnings, [`${failed("bad")}; images: r.example/a, r.example/b${see}`])
-    assert.strictEqual(found.errors.length, 3)
+    assert.deepStrictEqual(found.warnings, [`${failed("bad", " for r.example/a, r.example/b")}${see}`])
+    assert.deepStrictEqual(found.errors.map((text) => text.slice(0, 60)), [
+      "no credentials for r.example/a, r.example/b: provider \"bad\" failed".slice(0, 60),
+      "no credentials for busybox: no provider's matchImages matches".slice(0, 60)
+    ])
     assert.strictEqual(found.exitCode, 1)
+  })
+
+  it("says in a few short lines what happens for hundreds of images", () => {
+    const images = Array.from({ length: 400 }, (_, at) => `r.example/${at}`)
+    const some = "r.example/0, r.example/1, r.example/2, r.example/3, r.example/4 and 395 more"
+    const all = (lookup: Partial<Lookup>) => of(...images.map((image) => answer(image, image, lookup)))
+
+    const failing = all({ providers: ["bad"], failures: [failure("bad")] })
+    assert.deepStrictEqual(failing.warnings, [
+      `${failed("bad", ` for ${some}`)}; see credlet explain r.example/0`
+    ])
+    assert.deepStrictEqual(failing.errors, [`no credentials for ${some}: provider "bad" failed`])
+
+    assert.deepStrictEqual(all({ providers: [] }).errors, [
+      `no credentials for ${some}: no provider's matchImages matches any of them, so a node would pull them anonymously; ` +
+      "next: if they need credentials, add \"r.example\" to the matchImages of a provider in /etc/cp.yaml; " +
+      "see credlet explain r.example/0"
+    ])
+
+    const empty = all({ providers: ["sa", "empty"], skipped: [required("sa")] })
+    assert.match(empty.warnings.join("\n"), /^provider "sa" was not asked for r\.example\/0, .* and 395 more: .*$/)
+    assert.match(empty.errors.join("\n"), /^no credentials for .* and 395 more: .* with no credentials for them; .*$/)
+  })
+
+  it("a plugin that fails in another way for each image is told of three times, and once of the rest", () => {
+    const found = of(
+      ...Array.from({ length: 12 }, (_, at) =>
+        answer(`r.example/${at}`, `r.example/${at}`, {
+          failures: [
+            new PluginError.PluginError({ provider: "7", reason: { _tag: "Exited", code: at, stderr: "" } }),
+            failure("6")
+          ]
+        }))
+    )
+    assert.deepStrictEqual(found.warnings.map((text) => text.replace(/(?<=: ).*next: .*(?=$|; see)/, "…")), [
+      "provider \"7\" failed for r.example/0: …",
+      "provider \"7\" failed for r.example/1: …",
+      "provider \"7\" failed for r.example/2: …",
+      "provider \"7\" failed in other ways for r.example/3, r.example/4, r.example/5, r.example/6, r.example/7 and 4 more",
+      "provider \"6\" failed for r.example/0, r.example/1, r.example/2, r.example/3, r.example/4 and 7 more: …"
+    ])
   })
 
   it("KEY-1: a location that is no address is a warning that names it, the provider and the mistake", () => {

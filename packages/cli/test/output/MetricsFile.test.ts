@@ -20,10 +20,23 @@ describe("MetricsFile", () => {
     Effect.gen(function*() {
       const metrics = yield* ProviderMetrics.make("a\"b")
       metrics.failed("exec")
-      const lines = (yield* MetricsFile.format).split("\n")
+      const lines = (yield* MetricsFile.format(new Map())).split("\n")
       assert.include(lines, "# TYPE credlet_provider_failures_total counter")
       assert.include(lines, "credlet_provider_failures_total{plugin_name=\"a\\\"b\",reason=\"exec\"} 1")
       assert.strictEqual(lines.at(-1), "")
+    }).pipe(Effect.provideService(Metric.MetricRegistry, new Map())))
+
+  it.effect("of series that are gone the value that was held, of all others the one that they have now", () =>
+    Effect.gen(function*() {
+      const [gone, lasting] = [Metric.gauge("gone"), Metric.gauge("lasting")]
+      yield* Metric.update(gone, 1)
+      yield* Metric.update(lasting, 1)
+      const held = yield* MetricsFile.hold
+      yield* Metric.update(gone, 0)
+      yield* Metric.update(lasting, 2)
+      yield* Metric.remove(gone)
+      const lines = (yield* MetricsFile.format(held)).split("\n").filter((line) => !line.startsWith("#"))
+      assert.deepStrictEqual(lines, ["gone 1", "lasting 2", ""])
     }).pipe(Effect.provideService(Metric.MetricRegistry, new Map())))
 
   it.effect("takes the place of a file in one step, and leaves nothing beside it", () =>

@@ -15,6 +15,7 @@ import { ConfigWarning } from "./ConfigWarning.ts"
 import * as DocumentReading from "./internal/documentReading.ts"
 import * as FindingText from "./internal/findingText.ts"
 import { internalDocument } from "./internal/internalVersion.ts"
+import { hidesProviders, unreadOf, withoutFindings } from "./internal/readableDocument.ts"
 import * as SourceText from "./internal/sourceText.ts"
 import * as KnownKinds from "./KnownKinds.ts"
 import type { LocatedProvider } from "./LocatedProvider.ts"
@@ -58,7 +59,32 @@ export interface Options {
  * @category decoding
  */
 export const decode = (bytes: Uint8Array, options?: Options): Result.Result<DecodedConfig, ConfigDecodeError> =>
-  Result.flatMap(DocumentReading.read(bytes, options?.file), decodeDocument)
+  Result.mapError(decodePartly(bytes, options), ({ error }) => error)
+
+/**
+ * Why a file can't be used, and the providers that could be read nevertheless, so that more can be found out about it.
+ * `readable` is `undefined` if not even a list of providers could be.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface PartlyDecoded {
+  readonly error: ConfigDecodeError
+  readonly readable: ReadonlyArray<LocatedProvider> | undefined
+}
+
+/**
+ * As `decode`; where that fails, what else could be read. Only good for telling more: see `LocatedProvider.isRead`.
+ *
+ * @since 0.1.0
+ * @category decoding
+ */
+export const decodePartly = (bytes: Uint8Array, options?: Options): Result.Result<DecodedConfig, PartlyDecoded> => {
+  const document = DocumentReading.read(bytes, options?.file)
+  return Result.isFailure(document)
+    ? Result.fail({ error: document.failure, readable: undefined })
+    : decodeDocument(document.success)
+}
 
 const isConfigApiVersion = Schema.is(ConfigApiVersion)
 
@@ -67,7 +93,7 @@ const internalApiVersion = `${KnownKinds.configGroup}/__internal`
 /** What is said wherever a document is not the config. */
 const expected = `expected kind: ${configKind} and apiVersion: ${ConfigApiVersion.literals[0]}`
 
-const decodeDocument = (document: DocumentReading.Document): Result.Result<DecodedConfig, ConfigDecodeError> => {
+const decodeDocument = (document: DocumentReading.Document): Result.Result<DecodedConfig, PartlyDecoded> => {
   const read = TypeMeta.read(document.root)
   if (Result.isFailure(read)) return refuseMeta(document, read.failure)
   const meta = read.success
@@ -82,11 +108,7 @@ const decodeDocument = (document: DocumentReading.Document): Result.Result<Decod
   const apiVersion = TypeMeta.apiVersionText(meta)
   const context = { format: document.format, kind: meta.kind, apiVersion }
   if (meta.kind === configKind && isConfigApiVersion(apiVersion)) {
-    const decoded = StrictDecoding.decode(documents[apiVersion])(root)
-    return Result.map(
-      strict(document, decoded, context),
-      ({ providers }) => located(document, root, apiVersion, "providers", providers)
-    )
+    return decodeConfig(document, root, apiVersion, context)
   }
   if (meta.kind === configKind && apiVersion === internalApiVersion) {
     const decoded = StrictDecoding.decode(internalDocument)(root)
@@ -104,27 +126,56 @@ const decodeDocument = (document: DocumentReading.Document): Result.Result<Decod
     )
 }
 
+const decodeConfig = (
+  document: DocumentReading.Document,
+  root: ObjectNode,
+  apiVersion: ConfigApiVersion,
+  context: FindingText.Context
+): Result.Result<DecodedConfig, PartlyDecoded> => {
+  const decodeNode = StrictDecoding.decode(documents[apiVersion])
+  const config = (providers: ReadonlyArray<Provider> | undefined) =>
+    located(document, root, apiVersion, "providers", providers)
+  const readable = (findings: ReadonlyArray<StrictDecoding.Finding>) => {
+    const again = decodeNode(withoutFindings(root, findings))
+    if (Result.isFailure(again)) return undefined // there are more findings than are kept
+    const { providers } = again.success
+    if (providers === undefined && hidesProviders(findings)) return undefined
+    return (config(providers).providers ?? []).map((located, index) => ({
+      ...located,
+      unread: unreadOf(findings, index, located.provider)
+    }))
+  }
+  return Result.map(strict(document, decodeNode(root), context, readable), ({ providers }) => config(providers))
+}
+
 const refuse = (
-  { source }: DocumentReading.Document,
+  document: DocumentReading.Document,
   reason: DecodeReason,
   what: string,
   offset: number,
   path: ConfigPath = []
-): Result.Result<never, ConfigDecodeError> => {
-  const location = source.locate(offset, path)
+): Result.Result<never, PartlyDecoded> => {
   const finding = new ConfigFinding({
     type: "document",
     exactPath: Redacted.make(path),
     detail: `${what}: ${expected}`,
-    location
+    location: document.source.locate(offset, path)
   })
-  return Result.fail(DocumentReading.decodeError(source.file, reason, [finding]))
+  return refused(document, reason, [finding])
 }
+
+const refused = (
+  { source }: DocumentReading.Document,
+  reason: DecodeReason,
+  findings: ReadonlyArray<ConfigFinding>,
+  readable?: ReadonlyArray<LocatedProvider>
+): Result.Result<never, PartlyDecoded> =>
+  Result.fail({ error: DocumentReading.decodeError(source.file, reason, findings, readable !== undefined), readable })
 
 const refuseMeta = (document: DocumentReading.Document, { findings, reason }: TypeMeta.TypeMetaProblem) => {
   const { source } = document
-  return Result.fail(DocumentReading.decodeError(
-    source.file,
+  return refused(
+    document,
     reason === "type" ? "interpret" : reason,
     findings.map((finding) =>
       new ConfigFinding({
@@ -134,7 +185,7 @@ const refuseMeta = (document: DocumentReading.Document, { findings, reason }: Ty
         location: source.locate(finding.offset, finding.path)
       })
     )
-  ))
+  )
 }
 
 const refuseUnknown = (document: DocumentReading.Document, meta: TypeMeta.TypeMeta) => {
@@ -152,10 +203,13 @@ const refuseUnknown = (document: DocumentReading.Document, meta: TypeMeta.TypeMe
 
 /** All findings at once, a YAML text's duplicate keys first (CFG-62); the reason is the kubelet's (CFG-63). */
 const strict = <A>(
-  { duplicateKeys, source }: DocumentReading.Document,
+  document: DocumentReading.Document,
   decoded: Result.Result<A, ReadonlyArray<StrictDecoding.Finding>>,
-  context: FindingText.Context
-): Result.Result<A, ConfigDecodeError> => {
+  context: FindingText.Context,
+  readable: (findings: ReadonlyArray<StrictDecoding.Finding>) => ReadonlyArray<LocatedProvider> | undefined = () =>
+    undefined
+): Result.Result<A, PartlyDecoded> => {
+  const { duplicateKeys, source } = document
   if (Result.isSuccess(decoded) && duplicateKeys.length === 0) return Result.succeed(decoded.success)
   const findings = Result.isSuccess(decoded) ? [] : decoded.failure
   const described = findings.map((finding) =>
@@ -166,8 +220,7 @@ const strict = <A>(
       location: source.locate(finding.offset, finding.path)
     })
   )
-  const reason = StrictDecoding.verdict(findings)
-  return Result.fail(DocumentReading.decodeError(source.file, reason, [...duplicateKeys, ...described]))
+  return refused(document, StrictDecoding.verdict(findings), [...duplicateKeys, ...described], readable(findings))
 }
 
 const located = (

@@ -9,6 +9,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { ConfigLocation, ConfigPath, display, displayPath, placeText, prefix } from "./ConfigLocation.ts"
 import { ConfigProblem } from "./ConfigProblem.ts"
+import * as MessageOrder from "./internal/messageOrder.ts"
 
 /**
  * No path was given (CFG-5).
@@ -158,7 +159,7 @@ export class ConfigFinding extends Schema.Class<ConfigFinding>("ConfigFinding")(
 /**
  * A text is no config. `reason` is the kubelet's; `findings` holds at least one, in the kubelet's order: at most 100
  * wrong types and 100 unknown and duplicate fields. Where `reason` is `type`, the kubelet names only the wrong types;
- * the other mistakes are listed too, so that all can be corrected at once.
+ * the other mistakes are listed too, so that all can be corrected at once. `message` has them in the order of the lines.
  *
  * @since 0.1.0
  * @category errors
@@ -166,10 +167,12 @@ export class ConfigFinding extends Schema.Class<ConfigFinding>("ConfigFinding")(
 export class ConfigDecodeError extends Schema.TaggedError<ConfigDecodeError>()("ConfigDecodeError", {
   file: Schema.optionalKey(Schema.String),
   reason: DecodeReason,
-  findings: Schema.Array(ConfigFinding)
+  findings: Schema.Array(ConfigFinding),
+  /** Whether the rest of the file can be checked in spite of the findings. If not, the message says so. */
+  restWasRead: Schema.Boolean
 }) {
   override get message() {
-    return this.findings.map((finding) => finding.message).join("\n")
+    return MessageOrder.lines(entriesOf(this))
   }
 }
 
@@ -209,23 +212,42 @@ export const ConfigFileError = Schema.Union([ConfigUnreadable, ConfigDecodeError
  */
 export type ConfigFileError = typeof ConfigFileError.Type
 
+const entriesOf = (error: ConfigFileError): ReadonlyArray<MessageOrder.Entry> => {
+  switch (error._tag) {
+    case "ConfigUnreadable":
+      return [{ message: error.message, place: { file: error.file } }]
+    case "DuplicateProviderName":
+      return [MessageOrder.entryOf(error)]
+    case "ConfigDecodeError": {
+      const findings = error.findings.map(MessageOrder.entryOf)
+      const { file } = error
+      const message = `${file ?? "config"}: the rest of this file was not checked: mend this first`
+      const rest = { message, place: { ...(file === undefined ? {} : { file }), line: Infinity } }
+      return error.restWasRead ? findings : [...findings, rest]
+    }
+  }
+}
+
 /**
  * Files can't be read, decoded or merged: all that is wrong with any of them, in the order of loading. The kubelet stops
- * at the first (CFG-17).
+ * at the first (CFG-17). `problems` is what validation finds in all that could be read nevertheless; the kubelet does not
+ * get so far. `message` has both, in the order of the files and their lines.
  *
  * @since 0.1.0
  * @category errors
  */
 export class ConfigFilesInvalid extends Schema.TaggedError<ConfigFilesInvalid>()("ConfigFilesInvalid", {
-  errors: Schema.NonEmptyArray(ConfigFileError)
+  errors: Schema.NonEmptyArray(ConfigFileError),
+  problems: Schema.Array(ConfigProblem)
 }) {
   override get message() {
-    return this.errors.map((error) => error.message).join("\n")
+    return MessageOrder.lines([...this.errors.flatMap(entriesOf), ...this.problems.map(MessageOrder.entryOf)])
   }
 }
 
 /**
- * The config was read, but validation refuses it: all problems of all providers (CFG-80…109).
+ * The config was read, but validation refuses it: all problems of all providers (CFG-80…109), in the kubelet's order;
+ * `message` has them in that of the lines.
  *
  * @since 0.1.0
  * @category errors
@@ -234,7 +256,7 @@ export class ConfigInvalid extends Schema.TaggedError<ConfigInvalid>()("ConfigIn
   problems: Schema.NonEmptyArray(ConfigProblem)
 }) {
   override get message() {
-    return this.problems.map((problem) => problem.message).join("\n")
+    return MessageOrder.lines(this.problems.map(MessageOrder.entryOf))
   }
 }
 

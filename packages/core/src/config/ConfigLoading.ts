@@ -25,9 +25,10 @@ import {
   DuplicateProviderName,
   type FileFailure
 } from "./ConfigError.ts"
+import type { ConfigProblem } from "./ConfigProblem.ts"
 import * as ConfigValidation from "./ConfigValidation.ts"
 import * as ConfigWarning from "./ConfigWarning.ts"
-import type { LocatedProvider } from "./LocatedProvider.ts"
+import { isRead, type LocatedProvider } from "./LocatedProvider.ts"
 import type { CheckedProvider } from "./ProviderConfig.ts"
 
 /**
@@ -58,7 +59,8 @@ export interface LoadedConfig extends Omit<ReadConfig, "providers"> {
 
 /**
  * Reads, decodes, merges and validates the config at a path: what the kubelet does before it looks for plugins. Fails
- * with a `ConfigReadError`, or with `ConfigInvalid`, which lists all problems.
+ * with a `ConfigReadError`, or with `ConfigInvalid`, which lists all problems. Where files can't be used, what could be
+ * read of them is validated as well, see `ConfigFilesInvalid`.
  *
  * @example
  * ```ts
@@ -83,7 +85,11 @@ export const load = (
   FileSystem.FileSystem | Path.Path | Digest.Digest
 > =>
   Effect.flatMap(
-    read(path),
+    readWith(path, ({ isWhole, readable }) =>
+      isWhole || readable.length > 0
+        // CFG-85 is what the loader has told as CFG-76 already.
+        ? ConfigValidation.problems(readable, options).filter(({ rule }) => rule !== "CFG-85")
+        : []),
     (config) =>
       Effect.fromResult(Result.map(ConfigValidation.validate(config.providers, options), (providers) => ({
         ...config,
@@ -98,14 +104,23 @@ export const load = (
  * @since 0.1.0
  * @category loading
  */
-export const read: (path: string) => Effect.Effect<
+export const read = (path: string): Effect.Effect<
   ReadConfig,
   ConfigReadError,
   FileSystem.FileSystem | Path.Path | Digest.Digest
-> = Effect.fn("ConfigLoading.read")(function*(path: string) {
+> => readWith(path, () => [])
+
+/** With what else there is to say if the files can't be used. */
+const readWith = Effect.fn("ConfigLoading.read")(function*(
+  path: string,
+  problemsOf: (merged: Merged) => ReadonlyArray<ConfigProblem>
+) {
   const contents = yield* Effect.forEach(yield* findFiles(path), readFile)
-  const { errors, providers, warnings } = merge(contents)
-  if (Arr.isReadonlyArrayNonEmpty(errors)) return yield* new ConfigFilesInvalid({ errors })
+  const merged = merge(contents)
+  const { errors, readable: providers, warnings } = merged
+  if (Arr.isReadonlyArrayNonEmpty(errors)) {
+    return yield* new ConfigFilesInvalid({ errors, problems: problemsOf(merged) })
+  }
   return {
     providers,
     warnings,
@@ -158,32 +173,44 @@ const readFile = Effect.fnUntraced(function*(file: string) {
 const failureOf = ({ reason }: PlatformError): FileFailure =>
   reason._tag === "NotFound" || reason._tag === "PermissionDenied" ? reason._tag : "Other"
 
+interface Merged {
+  readonly errors: ReadonlyArray<ConfigFileError>
+  readonly warnings: ReadonlyArray<ConfigWarning.ConfigWarning>
+  /** The providers; with errors, all that could be read of them. */
+  readonly readable: ReadonlyArray<LocatedProvider>
+  /** Whether none is missing there. */
+  readonly isWhole: boolean
+}
+
 /** CFG-17, CFG-75, CFG-76: the kubelet stops at the first error; here all are kept, in the same order. */
-const merge = (contents: ReadonlyArray<Content>) => {
+const merge = (contents: ReadonlyArray<Content>): Merged => {
   const errors: Array<ConfigFileError> = []
   const warnings: Array<ConfigWarning.ConfigWarning> = []
-  const providers: Array<LocatedProvider> = []
+  const readable: Array<LocatedProvider> = []
   const first = new Map<string, LocatedProvider>()
+  let isWhole = true
   for (const { content, file } of contents) {
     if (Result.isFailure(content)) {
       errors.push(new ConfigUnreadable({ file, failure: content.failure }))
+      isWhole = false
       continue
     }
-    const decoded = ConfigDecoding.decode(content.success, { file })
+    const decoded = ConfigDecoding.decodePartly(content.success, { file })
     if (Result.isFailure(decoded)) {
-      errors.push(decoded.failure)
-      continue
-    }
-    warnings.push(...decoded.success.warnings)
-    for (const located of decoded.success.providers ?? []) {
+      errors.push(decoded.failure.error)
+      isWhole &&= decoded.failure.readable !== undefined
+    } else warnings.push(...decoded.success.warnings)
+    const found = Result.isFailure(decoded) ? decoded.failure.readable : decoded.success.providers
+    for (const located of found ?? []) {
+      readable.push(located)
+      if (!isRead(located, ["name"])) continue
       const { name } = located.provider
       const earlier = first.get(name)
       if (earlier === undefined) first.set(name, located)
       else errors.push(duplicateName(located, earlier))
-      providers.push(located)
     }
   }
-  return { errors, warnings, providers }
+  return { errors, warnings, readable, isWhole }
 }
 
 const duplicateName = (located: LocatedProvider, earlier: LocatedProvider): DuplicateProviderName => {

@@ -17,8 +17,9 @@ import * as GoText from "../text/GoText.ts"
 import * as QualifiedName from "../text/QualifiedName.ts"
 import { ConfigInvalid } from "./ConfigError.ts"
 import type { ConfigPath } from "./ConfigLocation.ts"
-import { ConfigProblem, type ProblemType } from "./ConfigProblem.ts"
-import type { LocatedProvider } from "./LocatedProvider.ts"
+import { ConfigProblem } from "./ConfigProblem.ts"
+import { type Report, reporter } from "./internal/problemReport.ts"
+import { isRead, type LocatedProvider } from "./LocatedProvider.ts"
 import {
   type CheckedProvider,
   type CheckedTokenAttributes,
@@ -60,6 +61,23 @@ export const validate = (
   providers: ReadonlyArray<LocatedProvider>,
   options?: Options
 ): Result.Result<ReadonlyArray<CheckedProvider>, ConfigInvalid> => {
+  const { checked, problems } = checkAll(providers, options)
+  return Arr.isReadonlyArrayNonEmpty(problems) ? Result.fail(new ConfigInvalid({ problems })) : Result.succeed(checked)
+}
+
+/**
+ * The problems alone, also of providers that could be read only in part: nothing is said about the parts that could not,
+ * nor about what depends on them.
+ *
+ * @since 0.1.0
+ * @category validation
+ */
+export const problems = (
+  providers: ReadonlyArray<LocatedProvider>,
+  options?: Options
+): ReadonlyArray<ConfigProblem> => checkAll(providers, options).problems
+
+const checkAll = (providers: ReadonlyArray<LocatedProvider>, options: Options | undefined) => {
   const problems: Array<ConfigProblem> = []
   if (providers.length === 0) {
     problems.push(
@@ -78,43 +96,11 @@ export const validate = (
   const checked = providers.flatMap((located, index) => {
     const found: Array<ConfigProblem> = []
     const provider = check(located, seen, serviceAccountTokens, reporter(located, index, found))
-    seen.add(located.provider.name)
+    if (isRead(located, ["name"])) seen.add(located.provider.name)
     problems.push(...found)
     return provider === undefined || found.length > 0 ? [] : [provider]
   })
-  return Arr.isArrayNonEmpty(problems) ? Result.fail(new ConfigInvalid({ problems })) : Result.succeed(checked)
-}
-
-interface Finding {
-  readonly type: ProblemType
-  readonly rule: string
-  readonly badValue?: string | ReadonlyArray<string>
-  readonly exactPattern?: Redacted.Redacted
-  readonly detail?: string
-  readonly advice?: string
-  /** Below the provider; the kubelet's field is the same without indexes. */
-  readonly path: ConfigPath
-}
-
-type Report = (finding: Finding) => void
-
-const reporter = (located: LocatedProvider, index: number, problems: Array<ConfigProblem>): Report => (finding) => {
-  const location = located.locate(finding.path)
-  problems.push(
-    new ConfigProblem({
-      type: finding.type,
-      field: ["providers", ...finding.path.filter((segment) => typeof segment === "string")].join("."),
-      badValue: finding.badValue ?? "",
-      ...(finding.exactPattern === undefined ? {} : { exactPattern: finding.exactPattern }),
-      detail: finding.detail ?? "",
-      ...(finding.advice === undefined ? {} : { advice: finding.advice }),
-      rule: finding.rule,
-      index,
-      provider: located.provider.name,
-      path: [...located.path, ...finding.path],
-      ...(location === undefined ? {} : { location })
-    })
-  )
+  return { problems, checked }
 }
 
 const isPluginApiVersion = Schema.is(PluginApiVersion)
@@ -144,6 +130,7 @@ const check = (
       type: "FieldValueForbidden",
       rule: "CFG-93",
       path: ["tokenAttributes"],
+      dependsOn: [],
       detail: "service account tokens for credential providers are switched off " +
         "(feature gate KubeletServiceAccountTokenForCredentialProviders)"
     })
@@ -239,6 +226,7 @@ const checkTokenAttributes = (
       type: "FieldValueForbidden",
       rule: "CFG-96",
       path: at(),
+      dependsOn: [["apiVersion"]],
       detail: "needs the provider's apiVersion credentialprovider.kubelet.k8s.io/v1"
     })
   }
@@ -247,6 +235,7 @@ const checkTokenAttributes = (
       type: "FieldValueForbidden",
       rule: "CFG-97",
       path: at("requiredServiceAccountAnnotationKeys"),
+      dependsOn: [],
       detail: "annotations can only be required with requireServiceAccount: true"
     })
   }
@@ -255,7 +244,8 @@ const checkTokenAttributes = (
   const both = Arr.sort(new Set(required.filter((key) => optional.includes(key))), Bytes.Order)
   if (both.length > 0) {
     const detail = "an annotation key is either required or optional"
-    report({ type: "FieldValueInvalid", rule: "CFG-100", badValue: both, path: at(), detail })
+    const dependsOn = [at("requiredServiceAccountAnnotationKeys"), at("optionalServiceAccountAnnotationKeys")]
+    report({ type: "FieldValueInvalid", rule: "CFG-100", badValue: both, path: at(), dependsOn, detail })
   }
   const known = checkCacheType(cacheType, at("cacheType"), report)
   return known === undefined || requireServiceAccount === undefined ? undefined : {

@@ -19,7 +19,24 @@ export interface LocatedProvider {
    * `undefined` if the provider was not read from a text.
    */
   readonly locate: (path: ConfigPath) => ConfigLocation | undefined
+  /**
+   * What of the provider could not be read, as paths below it: mistakes that are told elsewhere. The value there is a
+   * makeshift, so nothing is to be said about it.
+   */
+  readonly unread?: ReadonlyArray<ConfigPath>
 }
+
+/**
+ * Whether a value of the provider, say `["matchImages", 1]`, was read with all that is in it.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const isRead = ({ unread = [] }: LocatedProvider, path: ConfigPath): boolean =>
+  !unread.some((hidden) => {
+    const common = Math.min(hidden.length, path.length)
+    return path.slice(0, common).every((segment, index) => segment === hidden[index])
+  })
 
 /**
  * Providers that were made by a program and stand in no file.

@@ -8,10 +8,15 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as ImagePattern from "./ImagePattern.ts"
 import * as HostLikeness from "./internal/hostLikeness.ts"
+import * as PathMiss from "./internal/pathMiss.ts"
 import type { SchemelessUrl } from "./SchemelessUrl.ts"
 
 const also = Schema.Array(Schema.Literals(["port", "path"])).annotate({
   description: "What differs beside that, so that it would still be no match"
+})
+
+const isClose = Schema.Boolean.annotate({
+  description: "Whether all other labels are alike, and more of them than the last one, such as com"
 })
 
 /**
@@ -32,9 +37,9 @@ export const ImagePatternMiss = Schema.TaggedUnion({
   /** Host, and nothing but upper and lower case (URL-25). */
   HostLetterCase: { pattern: Schema.String, target: Schema.String, also },
   /** `wouldSpan`: it would match if `*` stood for several labels (URL-22). */
-  LabelCount: { pattern: Schema.Int, target: Schema.Int, wouldSpan: Schema.Boolean, also },
-  /** One label of the host. */
-  Label: { pattern: Schema.String, target: Schema.String, also },
+  LabelCount: { pattern: Schema.Int, target: Schema.Int, wouldSpan: Schema.Boolean, isClose, also },
+  /** One label of the host. `meant` is the image's host with the pattern's label, if they are one slip of the pen apart. */
+  Label: { pattern: Schema.String, target: Schema.String, meant: Schema.optionalKey(Schema.String), isClose, also },
   /** More of the host. */
   Host: { target: Schema.String, also },
   /** As text; empty where there is none (URL-21). */
@@ -115,7 +120,7 @@ export const nearestFirst = (
  * @since 0.1.0
  * @category rendering
  */
-export const textOf = ({ host, path }: ImagePattern.ImagePattern): string => host + shown(path)
+export const textOf = ({ host, path }: ImagePattern.ImagePattern): string => host + PathMiss.shown(path)
 
 /**
  * Whether the pattern is likely to have been meant for the image: one slip away.
@@ -127,13 +132,33 @@ export const isNear = (miss: ImagePatternMiss): boolean => {
   switch (miss._tag) {
     case "TargetUnparsable":
     case "Host":
-    case "Label":
     case "Path":
       return false
+    case "Label":
+      return miss.meant !== undefined && miss.also.length === 0
     case "LabelCount":
       return miss.wouldSpan && miss.also.length === 0
     default:
       return !("also" in miss) || miss.also.length === 0
+  }
+}
+
+/**
+ * Whether the pattern differs in one place only, so that whoever looks for the image's would want to see it: more than
+ * those that are near.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isInOnePlace = (miss: ImagePatternMiss): boolean => {
+  switch (miss._tag) {
+    case "Path":
+      return true
+    case "Label":
+    case "LabelCount":
+      return isNear(miss) || (miss.isClose && miss.also.length === 0)
+    default:
+      return isNear(miss)
   }
 }
 
@@ -261,7 +286,9 @@ const judgeHost = (
   if (differing === undefined) {
     const wouldSpan = HostLikeness.wouldSpan(pattern, target)
     const counts = { pattern: pattern.labels.length, target: target.labels.length }
-    return { miss: { _tag: "LabelCount", ...counts, wouldSpan, also }, distance: wouldSpan ? 2 * slip : distance }
+    const isClose = HostLikeness.differsInOneMore(pattern, target)
+    const miss: ImagePatternMiss = { _tag: "LabelCount", ...counts, wouldSpan, isClose, also }
+    return { miss, distance: wouldSpan ? 2 * slip : distance }
   }
   if (HostLikeness.differsInCaseOnly(pattern, target)) {
     const hosts = { pattern: HostLikeness.withoutPort(pattern), target: HostLikeness.withoutPort(target) }
@@ -270,31 +297,15 @@ const judgeHost = (
   const [first = 0, second] = differing
   if (second !== undefined) return { miss: { _tag: "Host", target: target.host, also }, distance }
   const label = { pattern: pattern.labels[first]?.text ?? "", target: target.labels[first] ?? "" }
-  return { miss: { _tag: "Label", ...label, also }, distance }
-}
-
-const tagAtEnd = /:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
-const digestAtEnd = /@[A-Za-z0-9+._-]+:[0-9A-Fa-f]{32,}$/
-
-const judgePath = ({ path }: ImagePattern.ImagePattern, target: SchemelessUrl): Judgement | undefined => {
-  const isPrefix = (prefix: string, of = target.path) => {
-    const nowhere = { host: "", port: "", labels: [] }
-    return ImagePattern.matches({ ...nowhere, path: prefix }, { ...nowhere, path: of })
+  const isClose = HostLikeness.isCloseBut(first, pattern)
+  if (pattern.labels[first]?.type !== "literal" || !HostLikeness.isSlip(label.pattern, label.target)) {
+    return { miss: { _tag: "Label", ...label, isClose, also }, distance }
   }
-  if (isPrefix(path)) return undefined
-  const near = (miss: ImagePatternMiss): Judgement => ({ miss, distance: slip })
-  const pattern = shown(path)
-  if (isPrefix(path.toLowerCase(), target.path.toLowerCase())) return near({ _tag: "PathLetterCase", pattern })
-  const star = path.indexOf("*")
-  if (star >= 0 && isPrefix(path.slice(0, star))) return near({ _tag: "PathGlob", pattern })
-  const tag = tagAtEnd.exec(path)?.[0]
-  if (tag !== undefined && isPrefix(path.slice(0, -tag.length))) return near({ _tag: "Tag", tag })
-  const undigested = path.replace(digestAtEnd, "")
-  if (undigested !== path && isPrefix(undigested.replace(tagAtEnd, ""))) return near({ _tag: "Digest" })
-  if (path.endsWith("/") && target.path === path.replace(/\/+$/, "")) return near({ _tag: "TrailingSlash" })
-  if (target.host === "docker.io" && isPrefix(`/library${path}`)) return near({ _tag: "DockerLibrary", pattern })
-  return { miss: { _tag: "Path", pattern }, distance: otherPath }
+  const meant = HostLikeness.withLabel(target, first, label.pattern)
+  return { miss: { _tag: "Label", ...label, meant, isClose, also }, distance: 2 * slip }
 }
 
-/** Behind a scheme that nobody recognises, user information is part of the path. */
-const shown = (path: string): string => path.replace(/^.*@(?![A-Za-z0-9+._-]+:[0-9A-Fa-f]{32})/s, "…@")
+const judgePath = (pattern: ImagePattern.ImagePattern, target: SchemelessUrl): Judgement | undefined => {
+  const miss = PathMiss.of(pattern, target)
+  return miss && { miss, distance: miss._tag === "Path" ? otherPath : slip }
+}

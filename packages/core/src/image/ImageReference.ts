@@ -70,9 +70,13 @@ export class ImageReferenceError extends Schema.TaggedError<ImageReferenceError>
   reason: ImageReferenceReason
 }) {
   override get message() {
-    return `not an image reference: ${GoText.quote(this.image)}: ${explanations[this.reason]}`
+    const [scheme] = schemePattern.exec(this.image) ?? []
+    const explanation = scheme === undefined ? explanations[this.reason] : `leave out ${GoText.quote(scheme)}`
+    return `not an image reference: ${GoText.quote(this.image)}: ${explanation}`
   }
 }
+
+const schemePattern = /^[a-z][a-z0-9+.-]{0,31}:\/\//i
 
 const shown = (text: string): string => text.replace(/^.*@(?!sha\d{3}:[^/:@]*$)/s, "…@").slice(0, 128)
 

@@ -184,7 +184,9 @@ export const nextStepOf = (reason: Reason, provider: string): string => {
     case "BadOutput":
       return afterResponse(reason.response)
     case "WrongApiVersion":
-      return sameVersion
+      return reason.actual === ""
+        ? `let the plugin write "apiVersion": "${reason.expected}" into its answer, as in the request`
+        : sameVersion
     case "UnsupportedApiVersion":
       return "set the provider's apiVersion to one that the kubelet knows, such as credentialprovider.kubelet.k8s.io/v1"
   }
@@ -193,14 +195,16 @@ export const nextStepOf = (reason: Reason, provider: string): string => {
 const sameVersion =
   "let the plugin answer in the apiVersion of the request, or set the provider's apiVersion to the one it answers in"
 
-const afterResponse = ({ class: kind, findings }: ResponseError): string => {
-  switch (kind) {
+const oneObject = "let the plugin write one JSON object to stdout and nothing else; logs belong on stderr"
+const rightKind = "let the plugin answer with kind CredentialProviderResponse"
+
+const afterResponse = ({ actualKind, class: reason, findings }: ResponseError): string => {
+  if (actualKind !== undefined) return rightKind
+  switch (reason) {
     case "syntax":
-      return "let the plugin write one JSON object to stdout and nothing else; logs belong on stderr"
+      return oneObject
     case "type":
-      return findings.some(({ pointer }) => pointer === "/cacheDuration")
-        ? "mend the answer there; a cacheDuration is a text such as \"5m\""
-        : "mend the answer there"
+      return findings.some(({ pointer }) => pointer === "") ? oneObject : "mend the answer there"
     case "badGroupVersion":
     case "missingVersion":
     case "versionMismatch":
@@ -208,8 +212,21 @@ const afterResponse = ({ class: kind, findings }: ResponseError): string => {
     case "missingKind":
     case "notRegistered":
     case "wrongKind":
-      return "let the plugin answer with kind CredentialProviderResponse"
+      return rightKind
     case "strict":
-      return "take those fields out of the answer, and mind that names are spelt with the right case"
+      return afterFields(findings)
   }
+}
+
+const takeOut = "take the unknown fields out of the answer"
+
+const afterFields = (findings: ResponseError["findings"]): string => {
+  const isStranger = findings.some(({ kind, meant }) => kind === "unknownField" && meant === undefined)
+  const steps: Array<string> = []
+  if (findings.some(({ meant }) => meant !== undefined)) {
+    steps.push("correct the names that are misspelt; upper and lower case count")
+  }
+  if (isStranger) steps.push(takeOut)
+  if (findings.some(({ kind }) => kind === "duplicateField")) steps.push("write each field only once")
+  return steps.length === 0 ? takeOut : steps.join("; ")
 }

@@ -148,7 +148,7 @@ const line = (members: ReadonlyArray<string>): Uint8Array => Bytes.encode(`{${me
  * const v1 = "credentialprovider.kubelet.k8s.io/v1"
  * const answer = `{"kind": "CredentialProviderResponse", "apiVersion": "${v1}", "cacheKeyType": "Image", "Auth": {}}`
  * const decoded = PluginProtocol.decodeResponse(v1, new TextEncoder().encode(answer))
- * if (Result.isFailure(decoded)) console.log(decoded.failure.message) // /Auth: expected "auth", in exactly this spelling
+ * if (Result.isFailure(decoded)) console.log(decoded.failure.message) // … unknown field (did you mean "auth"?)
  * ```
  */
 export const decodeResponse = (
@@ -159,8 +159,9 @@ export const decodeResponse = (
   const fail = (
     stage: ResponseError["stage"],
     reason: ResponseError["class"],
-    findings: ReadonlyArray<Findings.Raw>
-  ) => Result.fail(new ResponseError({ stage, class: reason, findings: Findings.locate(text, findings) }))
+    findings: ReadonlyArray<Findings.Raw>,
+    actual: Pick<ResponseError, "actualApiVersion" | "actualKind"> = {}
+  ) => Result.fail(new ResponseError({ stage, class: reason, findings: Findings.locate(text, findings), ...actual }))
 
   const root = StrictJson.parse(text)
   if (Result.isFailure(root)) return fail("interpret", "syntax", [Findings.syntax(text, root.failure)])
@@ -171,32 +172,35 @@ export const decodeResponse = (
     return fail("interpret", reason, findings.map(({ expected, offset, path }) => ({ kind, path, offset, expected })))
   }
   const meta = interpreted.success
+  const wanted = (name: string, offset: number, value: string) =>
+    Findings.value([name], offset, `"${value}"${offset === root.success.offset ? ", but it is missing" : ""}`)
   const actual = TypeMeta.apiVersionText(meta)
   if (actual !== apiVersion) {
-    const findings = Findings.locate(text, [Findings.value(["apiVersion"], meta.apiVersionOffset, `"${apiVersion}"`)])
     // Any other text may be a misplaced secret.
     const known = actual === "" ? actual : isSupported(actual) ? actual : undefined
-    return Result.fail(
-      new ResponseError({ stage: "apiVersion", class: "versionMismatch", findings, actualApiVersion: known })
-    )
+    return fail("apiVersion", "versionMismatch", [wanted("apiVersion", meta.apiVersionOffset, apiVersion)], {
+      actualApiVersion: known
+    })
   }
-  const notResponse = [Findings.value(["kind"], meta.kindOffset, `"${responseKind}"`)]
+  const notResponse = [wanted("kind", meta.kindOffset, responseKind)]
   if (meta.kind === "") return fail("decode", "missingKind", notResponse)
   if (meta.version === "") {
     return fail("decode", "missingVersion", [Findings.value(["apiVersion"], meta.apiVersionOffset, "a version")])
   }
-  const failStrictly = (findings: ReadonlyArray<StrictDecoding.Finding>) =>
-    fail("decode", StrictDecoding.verdict(findings), findings.map(Findings.strict))
   if (meta.kind === responseKind && isSupported(apiVersion)) {
     const decoded = decodeFields(root.success)
     return Result.isSuccess(decoded)
       ? Result.succeed(toResponse(decoded.success, root.success))
-      : failStrictly(decoded.failure)
+      : fail("decode", StrictDecoding.verdict(decoded.failure), decoded.failure.map(Findings.strict))
   }
   const other = KnownKinds.find(meta.group, meta.version, meta.kind)
   if (other === undefined) return fail("decode", "notRegistered", notResponse)
   const decoded = StrictDecoding.decode(other)(root.success)
-  return Result.isSuccess(decoded) ? fail("decode", "wrongKind", notResponse) : failStrictly(decoded.failure)
+  const ofKind = { actualKind: meta.kind === responseKind ? undefined : meta.kind }
+  if (Result.isSuccess(decoded)) return fail("decode", "wrongKind", notResponse, ofKind)
+  // The kubelet gets no further than the fields, which it takes for those of the other kind.
+  const findings = [...notResponse, ...decoded.failure.map(Findings.strict)].toSorted((a, b) => a.offset - b.offset)
+  return fail("decode", StrictDecoding.verdict(decoded.failure), findings, ofKind)
 }
 
 const Entry = Schema.Struct({ username: GoField.text, password: GoField.secretText("password") })

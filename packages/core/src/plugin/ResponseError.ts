@@ -22,6 +22,8 @@ export const ResponseFinding = Schema.Struct({
   line: Schema.Int,
   column: Schema.Int,
   expected: Schema.String,
+  /** Of an unknown field: the one that was probably meant. */
+  meant: Schema.optionalKey(Schema.String),
   /** The names as they are, for programs. Registry locations may hold passwords. */
   path: Schema.Redacted(Schema.Array(Schema.Union([Schema.String, Schema.Int])), { disallowJsonEncode: true })
 })
@@ -61,11 +63,11 @@ export const ResponseErrorClass = Schema.Literals([
 ])
 
 const labels: Readonly<Record<ResponseFinding["kind"], string>> = {
-  syntax: "no JSON",
-  type: "wrong type",
-  value: "wrong value",
-  unknownField: "unknown field",
-  duplicateField: "repeated field"
+  syntax: "",
+  type: "wrong type, ",
+  value: "",
+  unknownField: "unknown field, ",
+  duplicateField: "repeated field, "
 }
 
 /** How many findings the message shows; the field has them all. */
@@ -84,7 +86,9 @@ export class ResponseError extends Schema.TaggedError<ResponseError>()("Response
   class: ResponseErrorClass,
   findings: Schema.Array(ResponseFinding),
   /** The answer's own version where it is another one that plugins can have, `""` where it has none. */
-  actualApiVersion: Schema.optional(Schema.Union([PluginApiVersion, Schema.Literal("")]))
+  actualApiVersion: Schema.optional(Schema.Union([PluginApiVersion, Schema.Literal("")])),
+  /** The answer's kind where it is another one that the kubelet knows, such as `CredentialProviderRequest`. */
+  actualKind: Schema.optional(Schema.String)
 }) {
   /** The paths of unknown fields as the kubelet finds them: none if the class is not `"strict"`. */
   get unknownFields(): ReadonlyArray<ReadonlyArray<string | number>> {
@@ -97,17 +101,24 @@ export class ResponseError extends Schema.TaggedError<ResponseError>()("Response
   }
 
   override get message() {
-    const found = this.findings.slice(0, shown).map(({ column, expected, kind, line, pointer }) =>
-      `${pointer === "" ? "the answer" : pointer} (line ${line}, column ${column}): ${
-        labels[kind]
-      }, expected ${expected}`
-    )
-    const more = this.findings.length - found.length
+    const { actualApiVersion: version, actualKind: kind } = this
+    // That fields are not another kind's helps nobody.
+    const findings = kind === undefined ? this.findings : this.findings.filter(({ pointer }) => pointer === "/kind")
+    const found = findings.slice(0, shown).map(textOf)
+    const more = findings.length - found.length
     if (more > 0) found.push(`and ${more} more`)
-    const actual = this.actualApiVersion
-    const version = actual === undefined ? "" : actual === "" ? "; it has none" : `; it is ${actual}`
-    return `the plugin's answer can't be used: ${classes[this.class]}: ${found.join("; ")}${version}`
+    if (version !== undefined && version !== "") found.push(`it is ${version}`)
+    const verdict = kind === undefined ? classes[this.class] : `it is of kind ${kind}`
+    return `the plugin's answer can't be used: ${verdict}: ${found.join("; ")}`
   }
+}
+
+const textOf = ({ column, expected, kind, line, meant, pointer }: ResponseFinding): string => {
+  const position = `line ${line}, column ${column}`
+  const place = kind === "syntax" ? position : `${pointer === "" ? "the answer" : pointer} (${position})`
+  return `${place}: ${
+    meant === undefined ? `${labels[kind]}expected ${expected}` : `unknown field (did you mean "${meant}"?)`
+  }`
 }
 
 const strictPaths = (error: ResponseError, kind: ResponseFinding["kind"]) =>

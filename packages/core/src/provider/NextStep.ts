@@ -56,6 +56,8 @@ export const causeOf = (error: ProviderError): string => {
     case "UnknownCacheKeyType":
       return error.value === undefined
         ? "the cacheKeyType in the plugin's answer is none of Image, Registry and Global"
+        : error.value === ""
+        ? "the cacheKeyType in the plugin's answer is missing or empty"
         : `the cacheKeyType in the plugin's answer is "${error.value}", not Image, Registry or Global`
     case "TokenEchoed":
       return "the plugin answered with the service account's token as a password, which is not used"

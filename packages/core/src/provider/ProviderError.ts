@@ -22,7 +22,11 @@ export class UnknownCacheKeyType extends Schema.TaggedError<UnknownCacheKeyType>
   value: Schema.UndefinedOr(Schema.String)
 }) {
   override get message() {
-    const actual = this.value === undefined ? "something else" : this.value === "" ? "nothing" : `"${this.value}"`
+    const actual = this.value === undefined
+      ? "something else"
+      : this.value === ""
+      ? "missing or empty"
+      : `"${this.value}"`
     return `provider "${this.provider}": the plugin's cacheKeyType must be "Image", "Registry" or "Global", but it is ${actual}; its credentials are not used`
   }
 }

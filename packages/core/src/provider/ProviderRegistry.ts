@@ -62,9 +62,11 @@ export type RegistrationError = BinDirError | ConfigError | PluginsUnavailable
 export const make = Effect.fn("ProviderRegistry.make")(function*(options: Options) {
   const path = yield* Path.Path
   const { serviceAccountTokens } = yield* Profile.Profile
-  yield* inspectBinDir(options.binDir)
+  const { type } = yield* inspectBinDir(options.binDir)
   const { hash, providers, warnings } = yield* ConfigLoading.load(options.config, { serviceAccountTokens })
   yield* Effect.forEach(warnings, (warning) => Effect.logWarning(warning.message), { discard: true })
+  // CFG-111: no plugin can be found there, which is better said once.
+  if (type !== "Directory") return yield* new BinDirError({ binDir: options.binDir, failure: "NotDirectory" })
   // CFG-113: with a relative directory the kubelet may search $PATH instead.
   const binDir = path.resolve(options.binDir)
   const programs = providers.map((provider) => ({ provider, path: path.join(binDir, provider.name) }))
@@ -118,7 +120,7 @@ const inspectBinDir = (binDir: string) =>
   Effect.gen(function*() {
     if (binDir === "") return yield* new BinDirError({ binDir, failure: "NotFound" })
     const files = yield* FileSystem.FileSystem
-    yield* Effect.mapError(files.stat(binDir), ({ reason }) =>
+    return yield* Effect.mapError(files.stat(binDir), ({ reason }) =>
       new BinDirError({ binDir, failure: reason._tag === "NotFound" ? "NotFound" : "NotAccessible" }))
   })
 

@@ -7,23 +7,28 @@ import * as Schema from "effect/Schema"
 import { PluginFailure } from "../plugin/PluginError.ts"
 
 /**
- * The directory with the plugins does not exist or can't be looked at (CFG-4).
+ * The directory with the plugins does not exist or can't be looked at (CFG-4), or is none, which the kubelet finds out
+ * only when it looks for the first plugin (CFG-111).
  *
  * @since 0.1.0
  * @category errors
  */
 export class BinDirError extends Schema.TaggedError<BinDirError>()("BinDirError", {
   binDir: Schema.String,
-  failure: Schema.Literals(["NotFound", "NotAccessible"])
+  failure: Schema.Literals(["NotFound", "NotAccessible", "NotDirectory"])
 }) {
   override get message() {
     if (this.binDir === "") {
       return "no directory with plugins was given: give the one that holds the providers' programs"
     }
-    return this.failure === "NotFound"
-      ? `the directory with plugins, ${this.binDir}, does not exist: check its path`
-      : `the directory with plugins, ${this.binDir}, is not accessible: check its path and the permissions of its parents`
+    return `the directory with plugins, ${this.binDir}, ${binDirText[this.failure]}`
   }
+}
+
+const binDirText: { readonly [F in BinDirError["failure"]]: string } = {
+  NotFound: "does not exist: check its path",
+  NotAccessible: "is not accessible: check its path and the permissions of its parents",
+  NotDirectory: "is not a directory: give the one that holds the providers' programs"
 }
 
 /**

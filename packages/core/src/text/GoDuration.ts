@@ -163,7 +163,11 @@ export const format = (duration: Duration.Duration): string => {
   return `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`
 }
 
-const expected = "a duration such as \"10m\" or \"1h30m\""
+const expected: { readonly [K in GoDurationReason]: string } = {
+  invalid: "a duration such as \"10m\" or \"1h30m\"",
+  missingUnit: "a duration with a unit, such as \"5m\"",
+  unknownUnit: "a duration in the units h, m, s, ms, us and ns, such as \"1h30m\""
+}
 
 /**
  * A duration as Go writes it in JSON and YAML: a string, never a number (CFG-70).
@@ -179,7 +183,7 @@ export const GoDuration: Schema.Codec<Duration.Duration, string> = Schema.String
         const parsed = parse(text)
         return Result.isSuccess(parsed)
           ? Effect.succeed(parsed.success)
-          : Effect.fail(new SchemaIssue.InvalidValue({ expected }, text, options))
+          : Effect.fail(new SchemaIssue.InvalidValue({ expected: expected[parsed.failure.reason] }, text, options))
       },
       encode: (duration) => Effect.succeed(format(duration))
     })

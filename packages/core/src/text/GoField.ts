@@ -83,7 +83,7 @@ export const orNull = <S extends Schema.Constraint>(schema: S, expected: string)
  * @since 0.1.0
  * @category schemas
  */
-export const duration = orNull(GoDuration, "a duration in quotes, such as \"10m\" or \"1h30m\"")
+export const duration = orNull(GoDuration, "a duration with a unit, in quotes, such as \"10m\" or \"1h30m\"")
 
 /**
  * A field that may be unset (`undefined`) and is not written then, nor when it is an empty list.

@@ -8,6 +8,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { JsonReader, maxDepth as deepest, reasons } from "./internal/JsonReader.ts"
+import { jsonSlip } from "./internal/jsonSlip.ts"
 import { positionAt, type TextNode } from "./TextNode.ts"
 
 /**
@@ -19,7 +20,8 @@ import { positionAt, type TextNode } from "./TextNode.ts"
 export const maxDepth = deepest
 
 /**
- * Why a text is not JSON.
+ * Why a text is not JSON. A common slip has a reason of its own; a trailing comma is told at its own place, everything
+ * else where reading stopped.
  *
  * @since 0.1.0
  * @category models
@@ -34,8 +36,13 @@ export const JsonSyntaxReason = Schema.Literals(reasons)
 
 const explanations: Readonly<Record<JsonSyntaxReason, string>> = {
   unexpectedEnd: "the text ends too early: a value, a quote or a closing bracket is missing",
-  expectedValue: "a JSON value is expected here (text needs double quotes; comments are not allowed)",
-  expectedKey: "a key in double quotes is expected here (no comma may stand before a closing brace)",
+  trailingComma: "a trailing comma: remove it, no comma may stand before a closing bracket",
+  missingComma: "a comma is missing before this place, or a quote within text lacks its backslash",
+  singleQuote: "single quotes: write double ones, JSON has no others",
+  unquotedKey: "a key without quotes: put it in double quotes",
+  comment: "a comment: remove it, JSON has none",
+  expectedValue: "a JSON value is expected here (text needs double quotes)",
+  expectedKey: "a key in double quotes is expected here",
   expectedColon: "a colon is expected after the key",
   expectedCommaOrEnd: "a comma or a closing bracket is expected here",
   badNumber: "this is not a JSON number",
@@ -83,6 +90,6 @@ export const parse = (text: string): Result.Result<TextNode, JsonSyntaxError> =>
   const reader = new JsonReader(text)
   const node = reader.document()
   if (node !== undefined) return Result.succeed(node)
-  const offset = reader.at
-  return Result.fail(new JsonSyntaxError({ reason: reader.reason, offset, ...positionAt(text, offset) }))
+  const { offset, reason } = jsonSlip(text, { reason: reader.reason, offset: reader.at })
+  return Result.fail(new JsonSyntaxError({ reason, offset, ...positionAt(text, offset) }))
 }

@@ -339,6 +339,36 @@ describe("ConfigDecoding: fields", () => {
   })
 })
 
+describe("ConfigDecoding: texts", () => {
+  const said = (provider: string) => failed(yaml(`- ${provider}\n`)).message.replace(/^config:4:\d+: /, "")
+
+  it("CFG-71: of a duration that lacks its unit, says so", () => {
+    const path = "providers[0].defaultCacheDuration: expected a duration"
+    assert.strictEqual(
+      said("defaultCacheDuration: \"5\""),
+      `${path} with a unit, such as "5m", found text in which a number lacks its unit`
+    )
+    assert.strictEqual(
+      said("defaultCacheDuration: 5"),
+      `${path} with a unit, in quotes, such as "10m" or "1h30m", found a number: add its unit`
+    )
+    assert.match(said("defaultCacheDuration: 1d"), / in the units h, .*, found text with another one or a space; there/)
+    assert.match(said("defaultCacheDuration: soon"), / such as "10m" or "1h30m", found text that is none: /)
+    assert.match(said("defaultCacheDuration: yes"), / found a boolean$/)
+  })
+
+  it("CFG-60: of an unknown field, says which one may be meant", () => {
+    const meant = (field: string) => /did you mean (\w+)\?/.exec(said(`${field}: 1`))?.[1]
+    assert.strictEqual(meant("matchImage"), "matchImages")
+    assert.strictEqual(meant("mathcImages"), "matchImages")
+    assert.strictEqual(meant("cacheDuration"), "defaultCacheDuration")
+    assert.strictEqual(meant("APIVersoin"), "apiVersion")
+    assert.isUndefined(meant("metadata"))
+    assert.isUndefined(meant("en"))
+    assert.isUndefined(meant(`name${"x".repeat(61)}`))
+  })
+})
+
 describe("ConfigDecoding: places", () => {
   const text = yaml("- name: a\n  matchImages: [5000]\n  args:\n  - ä\n  - on\n")
 
@@ -363,7 +393,7 @@ describe("ConfigDecoding: places", () => {
   })
 
   it("a syntax error has one, too", () => {
-    assert.deepStrictEqual(places("{\n  \"a\": 1,\n}"), ["3:1 "])
+    assert.deepStrictEqual(places("{\n  \"a\": 1,\n}"), ["2:9 "])
     assert.deepStrictEqual(places(`${bom}kind: a\r\n\tb: c\r\n`), ["2:1 "])
     assert.match(failed("{\n x}", "a/b.json").message, /^a\/b\.json:2:2: not valid JSON: ./)
     assert.match(failed("a:\n\t- b\n", "b.yaml").message, /^b\.yaml:2:1: not readable YAML: ./)
@@ -376,9 +406,9 @@ describe("ConfigDecoding: places", () => {
 
   it("a message says what was expected and what to do, one line a finding", () => {
     assert.deepStrictEqual(failed(text, "f.yaml").message.split("\n"), [
+      "f.yaml:5:17: providers[0].matchImages[0]: expected text, found a number: put it in quotes",
       "f.yaml:8:5: providers[0].args[1]: expected text, found a boolean " +
-      "(YAML reads y, n, yes, no, on and off as booleans): put it in quotes",
-      "f.yaml:5:17: providers[0].matchImages[0]: expected text, found a number: put it in quotes"
+      "(YAML reads y, n, yes, no, on and off as booleans): put it in quotes"
     ])
     assert.match(failed(yaml("- MatchImages: []\n")).message, /unknown field: write matchImages, case matters$/)
     assert.isBelow(failed(json([{ ["x".repeat(10_000)]: 1 }])).message.length, 300)

@@ -150,8 +150,8 @@ describe("ConfigLoading", () => {
           lines[0] ?? "",
           /\/1\.yaml:1:\d+: providers\[1\]\.name: duplicate provider name "a": .*\/1\.yaml:1:\d+ has it already/
         )
-        assert.match(lines[2] ?? "", /\/3\.yaml:4:3: providers\[0\]\.typo: unknown field: ./)
-        assert.strictEqual(lines.length, 5)
+        assert.match(lines[3] ?? "", /\/3\.yaml:4:3: providers\[0\]\.typo: unknown field: ./)
+        assert.strictEqual(lines.length, 7)
       }))
 
     it.effect("CFG-76: names are compared byte by byte, the empty one too", () =>

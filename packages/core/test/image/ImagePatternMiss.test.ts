@@ -66,8 +66,79 @@ describe("ImagePatternMiss", () => {
       _tag: "Label",
       pattern: "k*",
       target: "quay",
+      isClose: false,
       also: []
     })
+  })
+
+  it("a label that is one slip away from the image's: what the image would be named without it", () => {
+    const meant = (glob: string, target: string) => {
+      const miss = missOf(glob, target)
+      return miss?._tag === "Label" ? [miss.meant, ImagePatternMiss.isNear(miss)] : miss?._tag
+    }
+    assert.deepStrictEqual(meant("registry.example", "regsitry.example/app"), ["registry.example", true])
+    assert.deepStrictEqual(meant("registry.example", "rgistry.example/app"), ["registry.example", true])
+    assert.deepStrictEqual(meant("registry.example", "rregistry.example/app"), ["registry.example", true])
+    assert.deepStrictEqual(meant("registry.example", "registri.example/app"), ["registry.example", true])
+    assert.deepStrictEqual(meant("*.registry.example:1/team", "eu.regsitry.example:1/team/app"), [
+      "eu.registry.example:1",
+      true
+    ])
+    assert.deepStrictEqual(meant("registry.exmaple", "registry.example/app"), ["registry.exmaple", true])
+    // It does not match without the slip either.
+    assert.deepStrictEqual(meant("registry.example/team", "regsitry.example/app"), ["registry.example", false])
+    // Two slips, too short to say, other numbers, no name but a pattern.
+    for (
+      const [glob, target] of [
+        ["registry.example", "ergsitry.example/app"],
+        ["quay.example", "registry.example/app"],
+        ["eu1.example", "eua.example/app"],
+        ["gcr.example", "gcq.example/app"],
+        ["registry.example", "registry2.example/app"],
+        ["registry-1.example", "registry-2.example/app"],
+        ["r.eu-12.example", "r.eu-21.example/app"],
+        ["regi*try.example", "regsitry.example/app"]
+      ] as const
+    ) assert.deepStrictEqual(meant(glob, target), [undefined, false], glob)
+  })
+
+  it("whether it differs in one place only, and more than the last label is alike", () => {
+    const is = (glob: string, target: string) => {
+      const miss = missOf(glob, target)
+      return miss && ImagePatternMiss.isInOnePlace(miss)
+    }
+    for (
+      const [glob, target] of [
+        ["reg.example:5000", "reg.example/app"],
+        ["reg.example/other", "reg.example/app"],
+        ["reg.example/Team", "reg.example/team"],
+        ["eu.reg.example", "us.reg.example/app"],
+        ["*.dkr.eu.reg.example", "1.dkr.us.reg.example/app"],
+        ["reg.example", "reg.other/app"],
+        ["reg.example", "eu.reg.example/app"],
+        ["*.reg.example", "reg.example/app"],
+        ["eu.reg.example", "reg.example/app"],
+        ["*.reg.example", "a.b.c.reg.example/app"],
+        ["registry.example", "regsitry.example/app"],
+        ["https://reg.example", "reg.example/app"]
+      ] as const
+    ) assert.isTrue(is(glob, target), `${glob} ${target}`)
+    for (
+      const [glob, target] of [
+        ["reg.example:5000/other", "reg.example/app"],
+        ["quay.example", "reg.example/app"],
+        ["*.quay.example", "eu.reg.example/app"],
+        ["*.example", "reg.other/app"],
+        ["eu.reg.example/other", "us.reg.example/app"],
+        ["eu.reg.example:1", "us.reg.example/app"],
+        ["a.b.example", "c.d.example/app"],
+        ["a.b.reg.example", "reg.example/app"],
+        ["example", "reg.example/app"],
+        ["eu.quay.example", "reg.example/app"],
+        ["reg.example/app", "eu.reg.example/other"]
+      ] as const
+    ) assert.isFalse(is(glob, target), `${glob} ${target}`)
+    assert.isFalse(ImagePatternMiss.isInOnePlace({ _tag: "TargetUnparsable" }))
   })
 
   it("URL-25, URL-23: upper and lower case", () => {

@@ -170,6 +170,14 @@ describe("ImageReference", () => {
     }
     assert.include(messageOf("gcr.io/a//b"), "\"gcr.io/a//b\": expected [host[:port]/]path")
     assert.include(messageOf(`gcr.io/A@${sha256}`), `gcr.io/A@${sha256}`)
+    for (const scheme of ["https://", "docker://"]) {
+      for (const name of ["reg.example/app", "reg.example/App"]) {
+        assert.strictEqual(
+          messageOf(`${scheme}${name}`),
+          `not an image reference: "${scheme}${name}": leave out "${scheme}"`
+        )
+      }
+    }
     assert.isBelow(messageOf("A".repeat(10_000)).length, 300)
     const texts = [
       "https://user:hunter2@reg.example/app",

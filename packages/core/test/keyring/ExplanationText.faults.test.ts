@@ -44,6 +44,38 @@ describe("ExplanationText: planted faults", () => {
       )
     }))
 
+  it.effect("a slip of the pen in the image's host, or in the pattern", () =>
+    Effect.gen(function*() {
+      assert.strictEqual(
+        yield* explain(
+          { providers: [provider("team", { matchImages: ["registry.example"] })] },
+          "regsitry.example/app"
+        ),
+        inTree`
+        regsitry.example/app
+        ├─ provider "team": not asked, because its pattern does not match
+        │    registry.example: "registry" in the pattern, "regsitry" in the image's host
+        └─ no credentials: a node would pull anonymously
+             next: is the image's name misspelt: registry.example? If not, mend "registry.example" of
+               provider "team", or add "regsitry.example" to the right provider's matchImages
+      `
+      )
+    }))
+
+  it.effect("of a slip in the host and one beside the host, the latter is the one to mend", () =>
+    Effect.gen(function*() {
+      const tree = yield* explain({
+        providers: [
+          provider("far", { matchImages: ["regsitry.example"] }),
+          provider("team", { matchImages: ["registry.example:5000"] })
+        ]
+      }, image)
+      assert.include(
+        tree,
+        "next: if the image needs credentials, mend \"registry.example:5000\" of provider \"team\", or"
+      )
+    }))
+
   it.effect("a glob in a path", () =>
     Effect.gen(function*() {
       const tree = yield* explain(
@@ -77,7 +109,6 @@ describe("ExplanationText: planted faults", () => {
         registry.example/team/app:1.0 → registry.example/team/app
         ├─ provider "team": asked, because registry.example matches
         │    cache: nothing for this image, its registry or globally
-        │    plugin: could not be started
         │    failed: there is no plugin /usr/libexec/credential-provider/team
         │    next: put an executable named "team" into the directory with the plugins, or mend the
         │      provider's name
@@ -99,11 +130,26 @@ describe("ExplanationText: planted faults", () => {
         registry.example/team/app:1.0 → registry.example/team/app
         ├─ provider "team": asked, because registry.example matches
         │    cache: nothing for this image, its registry or globally
-        │    plugin: could not be started
         │    failed: the plugin /usr/libexec/credential-provider/team may not be executed
         │    next: run chmod +x on it, and check that its directories may be searched
         └─ no credentials: a node would pull anonymously
       `
+      )
+    }))
+
+  it.effect("that it was not started is said once; that it was tried for long, too", () =>
+    Effect.gen(function*() {
+      const cause = "the plugin /bin/team could not be started (EIO)"
+      const treeOf = (reason: Parameters<typeof failing>[1]) =>
+        explain({
+          providers: [team],
+          plugins: { team: Effect.delay(failing("team", reason), "3 seconds") }
+        }, image)
+      const once = yield* treeOf({ _tag: "StartFailed", path: "/bin/team", code: "EIO" })
+      assert.include(once, `globally\n│    failed: ${cause}\n`)
+      assert.include(
+        yield* treeOf({ _tag: "Busy", path: "/bin/team" }),
+        "globally\n│    plugin: tried to start it for 3 s\n│    failed: the plugin /bin/team is being written\n"
       )
     }))
 
@@ -210,8 +256,8 @@ describe("ExplanationText: planted faults", () => {
         ├─ provider "team": asked, because registry.example matches
         │    cache: nothing for this image, its registry or globally
         │    plugin: ran 350 ms and answered
-        │    failed: the plugin's answer can't be used: it is not one JSON object: the answer (line 1,
-        │      column 1): no JSON, expected a JSON value
+        │    failed: the plugin's answer can't be used: it is not one JSON object: line 1, column 1:
+        │      expected "{", but the output begins with something else, such as logs
         │    next: let the plugin write one JSON object to stdout and nothing else; logs belong on stderr
         └─ no credentials: a node would pull anonymously
       `

@@ -49,6 +49,95 @@ describe("ExplanationText: layout", () => {
       )
     }))
 
+  /** Of 19 providers with two patterns each; only the last label of their hosts is the image's. */
+  const others = Array.from(
+    { length: 19 },
+    (_, at) => provider(`p${at}`, { matchImages: [`r${at}.other.example`, `*.mirror${at}.example`] })
+  )
+  const [before, after] = [others.slice(0, 10), others.slice(10)]
+
+  it.effect("many providers: those that are no near misses are one line, with credentials too", () =>
+    Effect.gen(function*() {
+      const near = provider("near", {
+        matchImages: [
+          "far.away.example",
+          "*.far.example",
+          "registry.example:5000",
+          "registry.example/other",
+          "eu.registry.example"
+        ]
+      })
+      const tree = yield* explain({
+        providers: [...before, near, team, ...after],
+        plugins: { team: gives("robot", "registry.example") }
+      }, image)
+      assert.strictEqual(
+        tree,
+        inTree`
+        registry.example/team/app:1.0 → registry.example/team/app
+        ├─ provider "near": not asked, because no pattern matches
+        │    registry.example:5000: port 5000 in the pattern, the image has none
+        │    registry.example/other: the image's path does not start with /other
+        │    eu.registry.example: 3 labels in the pattern, the image's host has 2
+        │    and 2 other patterns, less alike
+        ├─ provider "team": asked, because registry.example matches
+        │    cache: nothing for this image, its registry or globally
+        │    plugin: answered at once
+        │    cache: keeps the answer for its registry for 10 min, the provider's default
+        │    gave: credentials for 1 registry location
+        ├─ 19 other providers: not asked, because no pattern matches: p0, p1, p2, p3, p4, p5, p6, p7 and 11
+        │    more
+        ├─ keyring: 1 key
+        │    registry.example: matches
+        └─ 1 credential
+             1. robot, password ########, under registry.example from provider "team"
+      `
+      )
+    }))
+
+  it.effect("many near misses: three of them, those first that look as if they were meant for the image", () =>
+    Effect.gen(function*() {
+      const paths = Array.from(
+        { length: 5 },
+        (_, at) => provider(`path${at}`, { matchImages: [`registry.example/other${at}`] })
+      )
+      const port = provider("port", { matchImages: ["registry.example:5000"] })
+      assert.strictEqual(
+        yield* explain({ providers: [...paths, port] }, image),
+        inTree`
+        registry.example/team/app:1.0 → registry.example/team/app
+        ├─ provider "path0": not asked, because its pattern does not match
+        │    registry.example/other0: the image's path does not start with /other0
+        ├─ provider "path1": not asked, because its pattern does not match
+        │    registry.example/other1: the image's path does not start with /other1
+        ├─ provider "port": not asked, because its pattern does not match
+        │    registry.example:5000: port 5000 in the pattern, the image has none
+        ├─ 3 other providers: not asked, because no pattern matches: path2, path3 and path4
+        └─ no credentials: a node would pull anonymously
+             next: if the image needs credentials, mend "registry.example:5000" of provider "port", or add
+               "registry.example" to the matchImages of the provider that has them
+      `
+      )
+    }))
+
+  it.effect("many providers, of which none was asked nor is near: each with the nearest of its patterns", () =>
+    Effect.gen(function*() {
+      const tree = yield* explain({ providers: others }, image)
+      assert.strictEqual(tree.split("\n").filter((line) => line.includes(": not asked, because ")).length, 19)
+      assert.notInclude(tree, "other providers")
+    }))
+
+  it.effect("few providers: each with its reasons", () =>
+    Effect.gen(function*() {
+      const tree = yield* explain({
+        providers: [...others.slice(0, 3), team],
+        plugins: { team: gives("robot", "registry.example") }
+      }, image)
+      assert.notInclude(tree, "other provider")
+      assert.include(tree, "r2.other.example: 3 labels in the pattern, the image's host has 2")
+      assert.include(tree, "*.mirror2.example: 3 labels in the pattern, the image's host has 2")
+    }))
+
   it.effect("names of any length and kind stay within the width, and on their line", () =>
     Effect.gen(function*() {
       const hostile = "\u001b[31m\n\u202ename 日本😀".repeat(40)

@@ -7,23 +7,68 @@ import { Duration, Result } from "effect"
 
 const v1 = "credentialprovider.kubelet.k8s.io/v1"
 
-/** For an answer with these fields. */
-const stepAfter = (fields: object): string => {
-  const answer = { kind: "CredentialProviderResponse", apiVersion: v1, cacheKeyType: "Image", ...fields }
-  const read = PluginProtocol.decodeResponse(v1, new TextEncoder().encode(JSON.stringify(answer)))
+/** What a plugin that writes this is told. */
+const told = (output: string) => {
+  const read = PluginProtocol.decodeResponse(v1, new TextEncoder().encode(output))
   assert(Result.isFailure(read))
-  assert.strictEqual(read.failure.class, "type")
-  return PluginFailure.nextStepOf({ _tag: "BadOutput", response: read.failure, stderr: "" }, "ecr")
+  const reason = { _tag: "BadOutput", response: read.failure, stderr: "" } as const
+  return { cause: PluginFailure.causeOf(reason), next: PluginFailure.nextStepOf(reason, "ecr") }
 }
 
+/** For an answer with these fields. */
+const toldOf = (fields: object) =>
+  told(JSON.stringify({ kind: "CredentialProviderResponse", apiVersion: v1, cacheKeyType: "Image", ...fields }))
+
 describe("PluginFailure", () => {
-  it("RESP-34: how a cacheDuration is written is told if that is what is wrong", () => {
-    const hint = "a cacheDuration is a text such as \"5m\""
-    assert.include(stepAfter({ cacheDuration: 300 }), hint)
-    assert.include(stepAfter({ cacheKeyType: 1, cacheDuration: "5 minutes" }), hint)
-    for (const fields of [{ cacheKeyType: 1 }, { auth: [] }, { auth: { cacheDuration: 1 } }]) {
-      assert.strictEqual(stepAfter(fields), "mend the answer there")
+  it("RESP-34: how a cacheDuration is written is told once if that is what is wrong", () => {
+    for (const cacheDuration of [300, "5 minutes"]) {
+      const { cause, next } = toldOf({ cacheDuration })
+      assert.include(cause, "/cacheDuration")
+      assert.strictEqual(`${cause}; ${next}`.match(/such as|text such/g)?.length, 1)
+      assert.strictEqual(next, "mend the answer there")
     }
+    for (const fields of [{ cacheKeyType: 1 }, { auth: [] }, { auth: { cacheDuration: 1 } }]) {
+      assert.strictEqual(toldOf(fields).next, "mend the answer there")
+    }
+  })
+
+  it("RESP-1: logs belong on stderr, also where they happen to be JSON", () => {
+    for (const output of ["2026-11-23 INFO asking\n{}", "[INFO]", "[]", "5"]) {
+      assert.strictEqual(
+        told(output).next,
+        "let the plugin write one JSON object to stdout and nothing else; logs belong on stderr",
+        output
+      )
+    }
+  })
+
+  it("RESP-3: who answers with the request is told to answer with a response", () => {
+    for (const fields of [{}, { image: 5 }]) {
+      assert.strictEqual(
+        toldOf({ kind: "CredentialProviderRequest", ...fields }).next,
+        "let the plugin answer with kind CredentialProviderResponse"
+      )
+    }
+  })
+
+  it("RESP-3: fields that must not be there are to be corrected, taken out or written once", () => {
+    const correct = "correct the names that are misspelt; upper and lower case count"
+    const takeOut = "take the unknown fields out of the answer"
+    assert.strictEqual(toldOf({ cacheduration: "5m" }).next, correct)
+    assert.strictEqual(toldOf({ token: "t" }).next, takeOut)
+    assert.strictEqual(toldOf({ token: "t", auths: {} }).next, `${correct}; ${takeOut}`)
+    const twice = `{"kind":"CredentialProviderResponse","apiVersion":"${v1}","auth":{},"auth":{}}`
+    assert.strictEqual(told(twice).next, "write each field only once")
+  })
+
+  it("RESP-2: to an answer without an apiVersion one is told, to another the same", () => {
+    const after = (reason: object) =>
+      PluginFailure.nextStepOf({ _tag: "WrongApiVersion", expected: v1, stderr: "", ...reason }, "ecr")
+    assert.strictEqual(
+      after({ actual: "" }),
+      `let the plugin write "apiVersion": "${v1}" into its answer, as in the request`
+    )
+    for (const reason of [{}, { actual: `${v1}beta1` }]) assert.include(after(reason), "to the one it answers in")
   })
 
   it("there are as many places for plugins as there are whole ones, and at least one", () => {

@@ -271,7 +271,8 @@ describe("PluginProtocol errors", () => {
         pointer: "/auth/r.example~1a/Password",
         line: 4,
         column: 37,
-        expected: "\"password\", in exactly this spelling"
+        expected: "\"password\", in exactly this spelling",
+        meant: "password"
       }
     ])
     assert.include(
@@ -282,8 +283,95 @@ describe("PluginProtocol errors", () => {
 
   it("tell empty output and diagnostics on stdout from other mistakes", () => {
     assert.include(failureOf(decode("\n")).message, "the output is empty")
-    assert.include(failureOf(decode(`{${head()}}\ndone`)).message, "write them to stderr")
+    assert.strictEqual(
+      failureOf(decode(`{${head()}}\ndone`)).message,
+      "the plugin's answer can't be used: it is not one JSON object: line 2, column 1: expected nothing behind the JSON " +
+        "object, such as logs"
+    )
     assert.deepStrictEqual(findingsOf(decode(`{${head()}}\ndone`)), ["syntax  2:1"])
+  })
+
+  it("RESP-1: tell logs before the answer as such, wherever reading them stops", () => {
+    const whole = `{${head()}}`
+    const logs = [
+      "2026-11-23 INFO asking",
+      "10:15:00 asking",
+      "[INFO] asking",
+      "I1123 10:15:00.1 main.go:7] asking",
+      "true, asking",
+      "\"asking\"",
+      "null and void",
+      "<html>"
+    ]
+    for (const log of logs) {
+      assert.strictEqual(
+        failureOf(decode(`\n ${log}\n${whole}\n`)).message,
+        "the plugin's answer can't be used: it is not one JSON object: line 2, column 2: expected \"{\", but the output " +
+          "begins with something else, such as logs",
+        log
+      )
+    }
+    assert.include(
+      failureOf(decode(`\ufeff${whole}`)).message,
+      "line 1, column 1: expected \"{\", but the output begins " +
+        "with a byte order mark"
+    )
+    assert.include(failureOf(decode(`{INFO} asking\n${whole}`)).message, "line 1, column 2: expected")
+  })
+
+  it("RESP-2: an apiVersion that is missing is told as such, an empty one is not", () => {
+    const missing = `/apiVersion (line 1, column 2): expected "${v1}", but it is missing`
+    for (const text of [" {}", " null", ` {"apiVersion":null}`]) {
+      assert.include(failureOf(decode(text)).message, missing)
+    }
+    assert.match(
+      failureOf(decode(`{"apiVersion":""}`)).message,
+      /\/apiVersion \(line 1, column 15\): expected "[^"]+"$/
+    )
+    assert.include(
+      failureOf(decode(`{"apiVersion":"${v1}"}`)).message,
+      "/kind (line 1, column 1): expected \"CredentialProviderResponse\", but it is missing"
+    )
+  })
+
+  it("RESP-3: fields of another kind are not what is wrong with it", () => {
+    const members = `"cacheKeyType":"Image","cacheDuration":5,"auth":{},"auth":{}`
+    const texts = [
+      `{"kind":"CredentialProviderRequest","apiVersion":"${v1}",${members}}`,
+      `{${members.replace("5", "\"5m\"")},"apiVersion":"${v1}",\n"kind":"CredentialProviderRequest","image":5}`,
+      `{"kind":"CredentialProviderRequest","apiVersion":"${v1}"}`
+    ]
+    const errors = texts.map((text) => failureOf(decode(text)))
+    assert.deepStrictEqual(errors.map((error) => error.class), ["strict", "type", "wrongKind"])
+    assert.deepStrictEqual(errors[0]?.unknownFields, [["cacheKeyType"], ["cacheDuration"], ["auth"]])
+    for (const error of errors) {
+      assert.strictEqual(error.actualKind, "CredentialProviderRequest")
+      assert.match(
+        error.message,
+        /can't be used: it is of kind CredentialProviderRequest: \/kind \(line \d, column \d\): expected "CredentialProviderResponse"$/
+      )
+    }
+    assert.isUndefined(failureOf(decode(`{"kind":"${canary}","apiVersion":"${v1}"}`)).actualKind)
+    assert.isUndefined(failureOf(withMembers(`"x":1`)).actualKind)
+  })
+
+  it("RESP-3: name the field that is probably meant", () => {
+    const message = (members: string) => failureOf(withMembers(members)).message
+    for (const name of ["cacheduration", "cacheDuraton", "CacheDuration"]) {
+      assert.include(
+        message(`"${name}":"5m"`),
+        `/${name} (line 1, column ${`{${head()},"`.length}): unknown field (did you mean "cacheDuration"?)`
+      )
+    }
+    for (const name of ["pasword", "passwort", "Password", "PASSWORD"]) {
+      assert.include(message(`"auth":{"a":{"${name}":"${canary}"}}`), "unknown field (did you mean \"password\"?)")
+    }
+    for (const name of ["email", "x", "identitytoken", "x".repeat(1_000_000)]) {
+      assert.include(
+        message(`"auth":{"a":{"${name}":""}}`),
+        "unknown field, expected only the fields username, password"
+      )
+    }
   })
 
   it("name the fields of a kind that was not asked for", () => {

@@ -91,7 +91,7 @@ describe("PluginRunner.layerExec", () => {
       const { response, stderr } = error.reason
       assert.deepInclude(response, { stage: "interpret", class: "syntax" })
       assert.strictEqual(stderr, "warning: no region; t=<redacted>")
-      assert.include(error.message, "the answer (line 1, column 1): no JSON, expected a JSON value")
+      assert.include(error.message, "line 1, column 1: expected \"{\", but the output begins with something else")
       assert.include(error.message, "its stderr:\n  warning: no region")
       assert.notInclude(everythingSaidOf(error), "canary")
     }))

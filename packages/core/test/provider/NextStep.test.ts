@@ -67,6 +67,7 @@ const errors: ReadonlyArray<ProviderError> = [
     new UncacheableAnswer({ provider: "ecr", reason: new CacheKeyTooLong({ part, length: 70_000 }) })
   ),
   new UnknownCacheKeyType({ provider: "ecr", value: "registry" }),
+  new UnknownCacheKeyType({ provider: "ecr", value: "" }),
   new UnknownCacheKeyType({ provider: "ecr", value: undefined }),
   new TokenEchoed({ provider: "ecr" })
 ]
@@ -83,6 +84,12 @@ describe("NextStep", () => {
       assert.isAtMost(NextStep.of(error).length, 160, name)
       assert.notStrictEqual(NextStep.of(error), NextStep.causeOf(error))
     }
+  })
+
+  it("RESP-20: a cacheKeyType that is not there is told as such", () => {
+    const error = new UnknownCacheKeyType({ provider: "ecr", value: "" })
+    assert.strictEqual(NextStep.causeOf(error), "the cacheKeyType in the plugin's answer is missing or empty")
+    assert.include(error.message, "but it is missing or empty; its credentials")
   })
 
   it("the cause of a plugin's failure never holds what it wrote to stderr, which is told by itself", () => {

@@ -106,6 +106,19 @@ describe("ProviderRegistry", () => {
       })
     }))
 
+  it.live("CFG-4, CFG-111: a file in the place of the bin directory is told once, after what is wrong with the config", () =>
+    Effect.gen(function*() {
+      const options = yield* files(config("a", "b"))
+      const error = yield* refuse({ ...options, binDir: options.config })
+      assert.deepInclude(error, { _tag: "BinDirError", failure: "NotDirectory", binDir: options.config })
+      assert.strictEqual(
+        error.message,
+        `the directory with plugins, ${options.config}, is not a directory: give the one that holds the providers' programs`
+      )
+      const malformed = yield* files("{")
+      assert.strictEqual((yield* refuse({ ...malformed, binDir: malformed.config }))._tag, "ConfigFilesInvalid")
+    }))
+
   it.live("CFG-3: what is wrong with the config is told before its plugins are looked at", () =>
     Effect.gen(function*() {
       const options = yield* files(config("a/b"))

@@ -128,6 +128,17 @@ describe("StrictDecoding", () => {
     }
   })
 
+  it("CFG-71: says of a duration what is wrong with its units", () => {
+    const expected = (value: string) => {
+      const [finding] = findingsOf(`{"wait": ${value}}`)
+      return finding?.type === "type" ? finding.expected : undefined
+    }
+    assert.strictEqual(expected("\"5\""), "a duration with a unit, such as \"5m\"")
+    assert.strictEqual(expected("\"1d\""), "a duration in the units h, m, s, ms, us and ns, such as \"1h30m\"")
+    assert.strictEqual(expected("\"\""), "a duration such as \"10m\" or \"1h30m\"")
+    assert.strictEqual(expected("5"), "a duration with a unit, in quotes, such as \"10m\" or \"1h30m\"")
+  })
+
   it("findings say where, what was expected and what is there", () => {
     assert.deepStrictEqual(findingsOf(`{"by": {"k": {"A": 1}}, "names": [5], "inner": [[]], "names": null}`), [
       { type: "unknownField", path: ["by", "k", "A"], offset: 14, fields: ["a"] },

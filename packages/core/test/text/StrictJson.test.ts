@@ -102,21 +102,34 @@ describe("StrictJson", () => {
       ["\"\\u12", "unexpectedEnd", 5],
       ["tru", "unexpectedEnd", 3],
       ["trUe", "expectedValue", 2],
-      ["[1,]", "expectedValue", 3],
+      ["[1,]", "trailingComma", 2],
       ["[,1]", "expectedValue", 1],
       ["+1", "expectedValue", 0],
       [".5", "expectedValue", 0],
-      ["'a'", "expectedValue", 0],
+      ["'a'", "singleQuote", 0],
       ["NaN", "expectedValue", 0],
-      ["// x\n1", "expectedValue", 0],
+      ["// x\n1", "comment", 0],
       ["\ufeff{}", "expectedValue", 0],
       ["\u00a01", "expectedValue", 0],
       ["\v1", "expectedValue", 0],
-      ["{\"a\":1,}", "expectedKey", 7],
-      ["{a:1}", "expectedKey", 1],
+      ["{\"a\":1 , \n}", "trailingComma", 7],
+      ["[1,}", "trailingComma", 2],
+      ["{,}", "expectedKey", 1],
+      ["{\"a\":}", "expectedValue", 5],
+      ["{a:1}", "unquotedKey", 1],
+      ["{\"b\":1, é:1}", "unquotedKey", 8],
+      ["{'a':1}", "singleQuote", 1],
+      ["{\"a\":'b'}", "singleQuote", 5],
+      ["[1, # x\n2]", "comment", 4],
+      ["{\"a\" /* x */: 1}", "comment", 5],
+      ["{\"a\": 1 // x\n}", "comment", 8],
+      ["{/x/:1}", "expectedKey", 1],
       ["{1:2}", "expectedKey", 1],
       ["{\"a\" 1}", "expectedColon", 5],
-      ["{\"a\":1 \"b\":2}", "expectedCommaOrEnd", 7],
+      ["{\"a\":1 \"b\":2}", "missingComma", 7],
+      ["[{}{}]", "missingComma", 3],
+      ["[[] []]", "missingComma", 4],
+      ["[1 2]", "expectedCommaOrEnd", 3],
       ["[1}", "expectedCommaOrEnd", 2],
       ["01", "badNumber", 1],
       ["1.", "badNumber", 1],
@@ -133,6 +146,18 @@ describe("StrictJson", () => {
       const error = failure(text)
       assert.deepStrictEqual([text, error.reason, error.offset], [text, reason, offset])
     }
+  })
+
+  it("common slips are called by their names", () => {
+    const said = (text: string) => failure(text).message
+    assert.strictEqual(
+      said("{\n\"a\": 1,\n}"),
+      "not valid JSON at line 2, column 7: a trailing comma: remove it, no comma may stand before a closing bracket"
+    )
+    assert.match(said("{'a': 1}"), /column 2: single quotes: write double ones/)
+    assert.match(said("{\"a\": 1 // x\n}"), /column 9: a comment: remove it/)
+    assert.match(said("{\"a\": 1\n\"b\": 1}"), /line 2, column 1: a comma is missing before this place/)
+    assert.match(said("{a: 1}"), /column 2: a key without quotes: put it in double quotes/)
   })
 
   it("errors carry line and column", () => {

@@ -35,16 +35,17 @@ export const read = (bytes: Uint8Array, file: string | undefined): Result.Result
 
 const fail = (file: string | undefined, reason: DecodeReason, { column, line }: Position, detail: string) => {
   const location = new ConfigLocation({ ...(file === undefined ? {} : { file }), line, column, pointer: "" })
-  return Result.fail(
-    decodeError(file, reason, [new ConfigFinding({ type: "syntax", exactPath: Redacted.make([]), detail, location })])
-  )
+  const finding = new ConfigFinding({ type: "syntax", exactPath: Redacted.make([]), detail, location })
+  return Result.fail(decodeError(file, reason, [finding], false))
 }
 
 export const decodeError = (
   file: string | undefined,
   reason: DecodeReason,
-  findings: ReadonlyArray<ConfigFinding>
-): ConfigDecodeError => new ConfigDecodeError({ ...(file === undefined ? {} : { file }), reason, findings })
+  findings: ReadonlyArray<ConfigFinding>,
+  restWasRead: boolean
+): ConfigDecodeError =>
+  new ConfigDecodeError({ ...(file === undefined ? {} : { file }), reason, findings, restWasRead })
 
 const readJson = (text: string, file: string | undefined): Result.Result<Document, ConfigDecodeError> => {
   const parsed = StrictJson.parse(text)

@@ -45,3 +45,40 @@ export const distance = ({ labels }: ImagePattern.ImagePattern, target: Schemele
 /** A host as it is written, without its port. */
 export const withoutPort = ({ host, port }: { readonly host: string; readonly port: string }): string =>
   port === "" ? host : host.slice(0, -port.length - 1)
+
+/** Whether a label is literally alike, beside the one at `place`, which is not, and the last. All others are taken to match. */
+export const isCloseBut = (place: number, { labels }: ImagePattern.ImagePattern): boolean =>
+  labels.some(({ type }, at) => type === "literal" && at !== place && at < labels.length - 1)
+
+/** Whether one of the two has one label more, somewhere, and all others match, of which one is literally alike beside the last. */
+export const differsInOneMore = (pattern: ImagePattern.ImagePattern, target: SchemelessUrl): boolean => {
+  const more = pattern.labels.length - target.labels.length
+  if (Math.abs(more) !== 1) return false
+  const longer = more > 0 ? pattern.labels : target.labels
+  return longer.some((_, place) => {
+    const labels = more > 0 ? pattern.labels.toSpliced(place, 1) : pattern.labels
+    const names = more > 0 ? target.labels : target.labels.toSpliced(place, 1)
+    return matchesLabels(labels, names) && isCloseBut(-1, { ...pattern, labels })
+  })
+}
+
+/**
+ * Whether somebody may have mistyped the one for the other: a letter too many, too few or another, or two the wrong way
+ * round. Numbers that differ are no slip: they count registries, accounts and zones.
+ */
+export const isSlip = (a: string, b: string): boolean => {
+  const shorter = Math.min(a.length, b.length)
+  if (shorter < 4) return false
+  let start = 0
+  while (start < shorter && a[start] === b[start]) start++
+  let end = 0
+  while (end < shorter - start && a.at(-1 - end) === b.at(-1 - end)) end++
+  const [inA, inB] = [a.slice(start, a.length - end), b.slice(start, b.length - end)]
+  if (/\d/.test(inA + inB)) return false
+  const isSwapped = inA.length === 2 && inA === Array.from(inB).reverse().join("")
+  return isSwapped || (inA.length <= 1 && inB.length <= 1)
+}
+
+/** The host with another label in that place. */
+export const withLabel = ({ labels, port }: SchemelessUrl, place: number, label: string): string =>
+  labels.with(place, label).join(".") + (port === "" ? "" : `:${port}`)

@@ -20,7 +20,7 @@ import type { Fingerprint } from "./fingerprint.ts"
 import type { Secrets } from "./secrets.ts"
 
 /** `steps` are those of the question's providers, in that order. */
-export interface Findings {
+interface Findings {
   readonly image: string | ImageReference.ImageReference
   readonly pod: PodIdentity | undefined
   readonly pullSecrets: ReadonlyArray<PullSecret>
@@ -203,9 +203,12 @@ const nextStepOf = (
   const asked = providers.filter(({ outcome }) => outcome._tag !== "NotAsked")
   if (providers.length === 0) return `if the image needs credentials, configure a provider for "${registry}"`
   if (asked.length === 0) {
-    const near = providers.flatMap(nearMissOf)[0]
-    const mending = near === undefined ? "" : `mend "${near.pattern}" of provider "${near.provider}", or `
-    return `if the image needs credentials, ${mending}add "${registry}" to the matchImages of the provider that has them`
+    const near = providers.flatMap(nearMissOf)
+    const nearest = near.find(({ meant }) => meant === undefined) ?? near[0]
+    const mending = nearest === undefined ? "" : `mend "${nearest.pattern}" of provider "${nearest.provider}", or `
+    return nearest?.meant === undefined
+      ? `if the image needs credentials, ${mending}add "${registry}" to the matchImages of the provider that has them`
+      : `is the image's name misspelt: ${nearest.meant}? If not, ${mending}add "${registry}" to the right provider's matchImages`
   }
   if (asked.some(({ outcome }) => outcome._tag === "Failed" || outcome._tag === "Skipped")) return undefined
   return unusable.length > 0 || rings.some((ring) => ring.of === "providers")
@@ -213,10 +216,10 @@ const nextStepOf = (
     : "if the image needs credentials, see why the plugin has none: what it may read, and for whom it asks"
 }
 
-/** Of a provider's patterns the nearest, if it looks as if it was meant for the image. */
+/** Of a provider's patterns the nearest, if it looks as if it was meant for the image, or the image for it: `meant`. */
 const nearMissOf = ({ match, name }: Explanation.Provider) => {
   const [nearest] = match._tag === "Missed" ? match.misses : []
-  return nearest !== undefined && ImagePatternMiss.isNear(nearest.miss)
-    ? [{ provider: name, pattern: nearest.pattern }]
-    : []
+  if (nearest === undefined || !ImagePatternMiss.isNear(nearest.miss)) return []
+  const meant = nearest.miss._tag === "Label" ? nearest.miss.meant : undefined
+  return [{ provider: name, pattern: nearest.pattern, meant }]
 }

@@ -16,7 +16,7 @@ export interface Plan {
   readonly answer: (pod: PodIdentity | undefined, watch?: Watch) => Effect.Effect<Answers.Answer>
 }
 
-export type Watch = (at: number, step: Step) => void
+type Watch = (at: number, step: Step) => void
 
 export const make = (question: Question, options: LookupOptions): Plan => {
   const forNone = remembering(question, options)

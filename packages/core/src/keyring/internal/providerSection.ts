@@ -9,14 +9,32 @@ import * as Words from "./words.ts"
 type Pod = Explanation.Explanation["pod"]
 type Missed = Extract<Explanation.Provider["match"], { readonly _tag: "Missed" }>
 
-/** How many patterns are shown that do not match: fewer where there are many providers. */
-const patternsShown = (providers: ReadonlyArray<Explanation.Provider>): number =>
-  providers.filter(({ match }) => match._tag === "Missed").length > 5 ? 1 : 3
+/** Of this many providers that were not asked, each is shown. */
+const few = 3
 
+/** In the order of the config; of many that were not asked, those that are nearly right, and the others in one line. */
 export const sections = (providers: ReadonlyArray<Explanation.Provider>, pod: Pod): ReadonlyArray<Section> => {
-  const most = patternsShown(providers)
-  return providers.map((provider) => sectionOf(provider, pod, most))
+  const missed = providers.filter(({ match }) => match._tag === "Missed")
+  const near = nearestOf(missed)
+  const isTold = missed.length <= few || (near.size === 0 && missed.length === providers.length)
+  const hidden = isTold ? [] : missed.filter((provider) => !near.has(provider))
+  const most = isTold && missed.length > 5 ? 1 : 3
+  return [
+    ...providers.filter((provider) => !hidden.includes(provider)).map((provider) => sectionOf(provider, pod, most)),
+    ...(hidden.length === 0 ? [] : [section(othersText(hidden.map(({ name }) => name)))])
+  ]
 }
+
+/** A few with a pattern that differs in one place, before others those that look as if they were meant for the image. */
+const nearestOf = (missed: ReadonlyArray<Explanation.Provider>): ReadonlySet<Explanation.Provider> => {
+  const withMiss = (is: (miss: ImagePatternMiss.ImagePatternMiss) => boolean) =>
+    missed.filter(({ match }) => match._tag === "Missed" && match.misses.some(({ miss }) => is(miss)))
+  const all = new Set([...withMiss(ImagePatternMiss.isNear), ...withMiss(ImagePatternMiss.isInOnePlace)])
+  return new Set(Array.from(all).slice(0, few))
+}
+
+const othersText = (names: ReadonlyArray<string>): string =>
+  `${Words.plural(names.length, "other provider")}: not asked, because no pattern matches: ${Words.names(names)}`
 
 const sectionOf = (provider: Explanation.Provider, pod: Pod, most: number): Section => {
   const { match, outcome } = provider

@@ -48,8 +48,10 @@ const textOf = (step: Exclude<Step, Of<"TokenAsked" | "TokenIssued">>): string |
       return isNothing(step.duration)
         ? undefined
         : `plugin: waited ${Words.duration(step.duration)} for a place among those that may run at once`
-    case "PluginRun":
-      return `plugin: ${runText(step)}`
+    case "PluginRun": {
+      const text = runText(step)
+      return text === undefined ? undefined : `plugin: ${text}`
+    }
     case "AnswerChecked":
       if (step.isTokenEchoed === undefined) return undefined
       return step.isTokenEchoed
@@ -106,26 +108,8 @@ const tokenText = (asked: Of<"TokenAsked">, issued: Of<"TokenIssued"> | undefine
 const expiryText = (expiresIn: Duration.Duration): string =>
   isForEver(expiresIn) ? "never expires" : `expires in ${Words.duration(expiresIn)}`
 
-const notStarted: ReadonlySet<string> = new Set([
-  "NotFound",
-  "NotExecutable",
-  "IsDirectory",
-  "NotAProgram",
-  "BadInterpreter",
-  "BadPath",
-  "BadEnvironmentName",
-  "Busy",
-  "NulCharacter",
-  "QueueTimedOut",
-  "ResourceExhausted",
-  "StartFailed",
-  "TooBig",
-  "UnsupportedApiVersion"
-])
-
-/** How a run failed is not told here: that is what the provider's branch says next. */
-const runText = ({ duration, outcome, stdoutBytes }: Of<"PluginRun">): string => {
-  if (notStarted.has(outcome)) return `could not be started${within(duration)}`
+/** How a run failed is not told here, nor that there was none: that is what the provider's branch says next. */
+const runText = ({ duration, outcome, stdoutBytes }: Of<"PluginRun">): string | undefined => {
   const ran = `ran ${Words.duration(duration)}`
   switch (outcome) {
     case "Answered":
@@ -136,7 +120,16 @@ const runText = ({ duration, outcome, stdoutBytes }: Of<"PluginRun">): string =>
       }`
     case "Interrupted":
       return `${ran} and was interrupted`
-    default:
+    case "Exited":
+    case "Killed":
+    case "OutputTooLarge":
+    case "TimedOut":
       return ran
+    // What is tried again until it is too late.
+    case "Busy":
+    case "ResourceExhausted":
+      return isNothing(duration) ? undefined : `tried to start it for ${Words.duration(duration)}`
+    default:
+      return undefined
   }
 }

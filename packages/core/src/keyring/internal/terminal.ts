@@ -1,12 +1,5 @@
 /** Text that others wrote made fit for a terminal of so many columns: it moves no cursor, changes no colours and fills no screen. */
-
-// Control and format characters, lone surrogates, and the separators that some terminals take for line ends.
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
-
-const escaped = (character: string): string => {
-  const code = character.codePointAt(0) ?? 0
-  return code <= 0xff ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`
-}
+import * as Printable from "../../text/Printable.ts"
 
 const wide = /\p{Emoji_Presentation}/u
 
@@ -18,7 +11,7 @@ const columnsOf = (character: string): number => {
   return isSymbol && !wide.test(character) ? 1 : 2
 }
 
-export const width = (text: string): number => {
+const width = (text: string): number => {
   let columns = 0
   for (const character of text) columns += columnsOf(character)
   return columns
@@ -46,7 +39,7 @@ const longest = 2000
 /** Escaped and shortened. */
 export const shown = (text: string, columns = 120): string => {
   const short = text.length > longest ? `${text.slice(0, longest / 2)}…${text.slice(-longest / 2)}` : text
-  return shorten(short.replace(unprintable, escaped), columns)
+  return shorten(Printable.line(short), columns)
 }
 
 /** In lines of at most so many columns, all but the first indented by two; a word that is too long is shortened. */

@@ -1,8 +1,8 @@
 /** Findings in a plugin's answer, first as offsets in its text and then as what a `ResponseError` shows. */
 import * as Redacted from "effect/Redacted"
 import * as Location from "../../credential/Location.ts"
-import * as GoText from "../../text/GoText.ts"
 import type { NodePath } from "../../text/NodePath.ts"
+import { isSimilar } from "../../text/SimilarName.ts"
 import type { Finding } from "../../text/StrictDecoding.ts"
 import type { JsonSyntaxError } from "../../text/StrictJson.ts"
 import { positionAt } from "../../text/TextNode.ts"
@@ -13,6 +13,7 @@ export interface Raw {
   readonly path: NodePath
   readonly offset: number
   readonly expected: string
+  readonly meant?: string
 }
 
 export const value = (path: NodePath, offset: number, expected: string): Raw => ({
@@ -28,20 +29,28 @@ export const strict = (finding: Finding): Raw => {
     case "type":
       return { kind, path, offset, expected: finding.expected }
     case "unknownField":
-      return { kind, path, offset, expected: alternatives(String(path.at(-1)), finding.fields) }
+      return { kind, path, offset, ...alternatives(String(path.at(-1)), finding.fields) }
     case "duplicateField":
       return { kind, path, offset, expected: "each field only once" }
   }
 }
 
-/** The field that was meant, where only its case is wrong, or else all fields that there are. */
-const alternatives = (key: string, fields: ReadonlyArray<string>): string => {
-  const meant = fields.find((name) => name.toLowerCase() === key.toLowerCase())
-  return meant === undefined ? `only the fields ${fields.join(", ")}` : `"${meant}", in exactly this spelling`
+/** The field that was probably meant, or else all fields that there are. */
+const alternatives = (key: string, fields: ReadonlyArray<string>): Pick<Raw, "expected" | "meant"> => {
+  const meant = fields.find((name) => name.toLowerCase() === key.toLowerCase()) ??
+    fields.find((name) => isSimilar(key, name))
+  return meant === undefined
+    ? { expected: `only the fields ${fields.join(", ")}` }
+    : { expected: `"${meant}", in exactly this spelling`, meant }
 }
 
 const expectations: Readonly<Record<JsonSyntaxError["reason"], string>> = {
   unexpectedEnd: "more: the output ends too early",
+  trailingComma: "no trailing comma before a closing bracket",
+  missingComma: "a comma before this place",
+  singleQuote: "double quotes instead of single ones",
+  unquotedKey: "double quotes around the key",
+  comment: "no comments",
   expectedValue: "a JSON value",
   expectedKey: "a key in double quotes",
   expectedColon: "a colon after the key",
@@ -49,33 +58,43 @@ const expectations: Readonly<Record<JsonSyntaxError["reason"], string>> = {
   badNumber: "a JSON number",
   badEscape: "an escape that JSON knows",
   controlCharacter: "control characters as escapes",
-  trailingData: "nothing behind the JSON object, such as diagnostics (write them to stderr)",
+  trailingData: "nothing behind the JSON object, such as logs",
   tooDeep: "less deep nesting"
 }
 
 export const syntax = (text: string, error: JsonSyntaxError): Raw => {
-  const isEmpty = error.reason === "unexpectedEnd" && text.trim() === ""
-  const expected = isEmpty ? "a JSON object: the output is empty" : expectations[error.reason]
-  return { kind: "syntax", path: [], offset: error.offset, expected }
+  const start = text.search(/[^ \n\r\t]/)
+  if (start < 0) {
+    return { kind: "syntax", path: [], offset: error.offset, expected: "a JSON object, but the output is empty" }
+  }
+  // Where reading stopped tells nothing of output that is none from the start: a date begins with a number.
+  return text[start] === "{"
+    ? { kind: "syntax", path: [], offset: error.offset, expected: expectations[error.reason] }
+    : { kind: "syntax", path: [], offset: start, expected: `"{", but the output begins with ${startOf(text, start)}` }
 }
 
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
-
-/** The plugin chooses the names: none may end the line of an error or a log, or be obeyed by a terminal. */
-const printable = (text: string): string =>
-  text.replace(unprintable, (character) => GoText.quote(character).slice(1, -1))
+const startOf = (text: string, start: number): string =>
+  text[start] === "\ufeff" ? "a byte order mark" : "something else, such as logs"
 
 /** Findings come in the order of the text, so lines are counted from the one before: once through the text for all. */
 export const locate = (text: string, findings: ReadonlyArray<Raw>): ReadonlyArray<ResponseFinding> => {
   let counted = 0
   let line = 1
   let column = 1
-  return findings.map(({ expected, kind, offset, path }) => {
+  return findings.map(({ expected, kind, meant, offset, path }) => {
     const between = text.slice(counted, offset)
     const position = positionAt(between, between.length)
     column = position.line === 1 ? column + position.column - 1 : position.column
     line += position.line - 1
     counted = offset
-    return { kind, pointer: printable(Location.pointer(path)), line, column, expected, path: Redacted.make(path) }
+    return {
+      kind,
+      pointer: Location.pointer(path),
+      line,
+      column,
+      expected,
+      ...(meant === undefined ? {} : { meant }),
+      path: Redacted.make(path)
+    }
   })
 }

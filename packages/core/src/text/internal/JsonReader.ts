@@ -8,6 +8,11 @@ export const maxDepth = 10_000
 
 export const reasons = [
   "unexpectedEnd",
+  "trailingComma",
+  "missingComma",
+  "singleQuote",
+  "unquotedKey",
+  "comment",
   "expectedValue",
   "expectedKey",
   "expectedColon",
