@@ -2,6 +2,7 @@
 import * as ConfigDecoding from "@credlet/core/config/ConfigDecoding"
 import type { ConfigInvalid, ConfigReadError } from "@credlet/core/config/ConfigError"
 import * as ConfigLoading from "@credlet/core/config/ConfigLoading"
+import * as LocatedProvider from "@credlet/core/config/LocatedProvider"
 import { assert, describe } from "@effect/vitest"
 import { ByteSize, Effect, Exit, FileSystem, Layer, Option, Path, Result } from "effect"
 import { Digest } from "effect/crypto"
@@ -89,10 +90,13 @@ describe("directories of config files", () => {
     run: (entries) => Effect.runSyncExit(Effect.provide(ConfigLoading.load("/d"), directory(entries))),
     check: (loaded: Exit.Exit<ConfigLoading.LoadedConfig, ConfigReadError | ConfigInvalid>, entries) => {
       const read = taken(entries)
-      const decoded = read.map(({ content }) => ConfigDecoding.decode(content))
+      const decoded = read.map(({ content }) => ConfigDecoding.decodePartly(content))
       const errors = decoded.filter(Result.isFailure)
-      const providers = decoded.flatMap((one) => Result.isSuccess(one) ? one.success.providers ?? [] : [])
-      const found = providers.map(({ provider }) => provider.name)
+      const readable = decoded.flatMap((one) =>
+        (Result.isSuccess(one) ? one.success.providers : one.failure.readable) ?? []
+      )
+      const found = readable.filter((located) => LocatedProvider.isRead(located, ["name"]))
+        .map(({ provider }) => provider.name)
       if (Exit.isSuccess(loaded)) {
         const { files, hash, providers } = loaded.value
         assert.deepStrictEqual(files, read.map(({ name }) => `/d/${name}`))

@@ -149,11 +149,11 @@ error: not an image reference: "https://registry.example/App": leave out "https:
         exitCode: 1,
         stdout: "",
         stderr: `\
-error: provider "missing": there is no plugin {dir}/bin/missing: put an executable of the provider's name into the bin \
-directory
-error: provider "text": the plugin {dir}/bin/text may not be executed: check its mode (chmod +x) and that of its \
-directories
-error: provider "folder": the plugin {dir}/bin/folder is a directory, not a program
+error: provider "missing": there is no plugin {dir}/bin/missing: put an executable named "missing" into the directory \
+with the plugins, or mend the provider's name
+error: provider "text": the plugin {dir}/bin/text may not be executed: run chmod +x on it, and check that its \
+directories may be searched
+error: provider "folder": the plugin {dir}/bin/folder is a directory, not a program: put the program itself in its place
 `
       })
     }))

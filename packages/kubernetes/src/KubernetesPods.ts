@@ -101,7 +101,7 @@ export const make: Effect.Effect<KubernetesPods["Service"], never, ApiServer.Api
       (object) =>
         object.metadata.namespace === namespace && object.metadata.name === name
           ? Effect.succeed(object)
-          : new IdentityError({ operation, failure: "ServerFailed", detail: `the answer is another ${kind}'s` })
+          : new IdentityError({ operation, failure: "ForeignAnswer", detail: `the answer is another ${kind}'s` })
     )
   }
 

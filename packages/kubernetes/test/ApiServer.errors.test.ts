@@ -28,7 +28,7 @@ describe("an answer that is no API server's", () => {
     Effect.gen(function*() {
       for (const text of ["Client sent an HTTP request to an HTTPS server.", "404 page not found"]) {
         const { error, url } = yield* failing(plain(404, `${text}\n`))
-        assert.deepStrictEqual([error.failure, error.status], ["ServerFailed", 404])
+        assert.deepStrictEqual([error.failure, error.status], ["ForeignAnswer", 404])
         assert.strictEqual(error.detail, `${url} answered "${text}"; check the address`)
       }
       const busy = yield* failing(plain(503, "The apiserver is shutting down, please try again later.\n"))

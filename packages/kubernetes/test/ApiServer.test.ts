@@ -153,7 +153,7 @@ describe("answers", () => {
           body,
           headers: { "content-type": "text/html; charset=utf-8", location: "/x" }
         }))
-        assert.strictEqual(error.failure, "ServerFailed", String(status))
+        assert.strictEqual(error.failure, "ForeignAnswer", String(status))
         assert.strictEqual(error.detail, `the answer of ${url} is an HTML page, not an API server's; check the address`)
         assert.strictEqual(error.status, status === 200 ? undefined : status)
         assert.strictEqual(error.operation, operation)
@@ -163,10 +163,10 @@ describe("answers", () => {
   it.effect("an answer of another form says where, and never what stands there", () =>
     Effect.gen(function*() {
       const { error } = yield* fails(() => ({ body: { metadata: { name: { secret: token } } } }))
-      assert.strictEqual(error.failure, "ServerFailed")
+      assert.strictEqual(error.failure, "ForeignAnswer")
       assert.strictEqual(error.detail, "the answer is not what was asked for, at /metadata/name")
       const cut = yield* fails(() => ({ body: `{"metadata": {"name": "${token}` }))
-      assert.strictEqual(cut.error.failure, "ServerFailed")
+      assert.strictEqual(cut.error.failure, "ForeignAnswer")
       assert.notInclude(inspect(cut.error, { depth: 10 }), token)
     }))
 

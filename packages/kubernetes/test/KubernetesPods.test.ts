@@ -62,7 +62,7 @@ describe("a pod", () => {
       }))
       const api = yield* ApiServer.make(connection(server.url))
       const strange = yield* Effect.provideService(KubernetesPods.make, ApiServer.ApiServer, api)
-      assert.strictEqual((yield* Effect.flip(strange.get("team", "web"))).failure, "ServerFailed")
+      assert.strictEqual((yield* Effect.flip(strange.get("team", "web"))).failure, "ForeignAnswer")
     }))
 })
 

@@ -115,7 +115,7 @@ describe("one", () => {
       const server = yield* start(() => ({ body: { metadata: { name: "other", namespace: "team", uid: "u" } } }))
       const api = yield* ApiServer.make(connection(server.url))
       const accounts = yield* Effect.provideService(KubernetesServiceAccounts.make(), ApiServer.ApiServer, api)
-      assert.strictEqual((yield* Effect.flip(accounts.get("team", "app"))).failure, "ServerFailed")
+      assert.strictEqual((yield* Effect.flip(accounts.get("team", "app"))).failure, "ForeignAnswer")
     }))
 })
 

@@ -34,7 +34,7 @@ const meanings: Readonly<Record<string, string>> = {
   "node-token-ref-secret": "Forbidden",
   "node-token-sa-uid-mismatch": "ServiceAccountReplaced",
   "node-token-two-audiences": "Forbidden",
-  "path-outside": "ServerFailed",
+  "path-outside": "ForeignAnswer",
   "path-unknown": "InvalidRequest",
   "pod-get-forbidden": "Forbidden",
   "pod-get-not-found": "PodNotFound",

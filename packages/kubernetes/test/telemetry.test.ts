@@ -171,7 +171,7 @@ describe("credlet_kubernetes_requests_total", () => {
       yield* Effect.exit(api.get({ ...call, path: [".."] }))
       assert.deepStrictEqual(yield* Collect.series, [
         one("get_serviceaccount", "forbidden"),
-        one("get_serviceaccount", "server_failed"),
+        one("get_serviceaccount", "foreign_answer"),
         one("get_serviceaccount", "service_account_not_found"),
         one("get_serviceaccount", "success", 2)
       ])

@@ -196,7 +196,7 @@ describe("Kubernetes.layer", () => {
       }).pipe(Effect.provide(Credlet.layer({ ...options, identity })))
       assert.deepStrictEqual(
         failures.map((error) => error._tag === "IdentityFailed" && error.reason.failure),
-        ["Unauthenticated", "ServerFailed"]
+        ["Unauthenticated", "ForeignAnswer"]
       )
       assert.notInclude(inspect(failures, { depth: 20, showHidden: true, customInspect: false }), token)
     }))

@@ -14,7 +14,8 @@ import * as Schema from "effect/Schema"
  * - `ServiceAccountReplaced`, `PodReplaced`: there is another one of that name (its UID differs).
  * - `PodOfOtherAccount`: the pod runs as another service account.
  * - `InvalidRequest`: the server does not accept the request as such.
- * - `Throttled`: too many requests. `ServerFailed`: any other answer that is none.
+ * - `Throttled`: too many requests. `ServerFailed`: any other answer that is none. `ForeignAnswer`: something else than an
+ *   API server answered, or it answered what nobody asked for.
  * - `Unreachable`, `Untrusted`, `TimedOut`: no answer, no certificate to trust, none in time.
  * - `NotConfigured`: there is no API server, or its configuration can't be used.
  *
@@ -38,6 +39,7 @@ export const IdentityFailure = Schema.Literals([
   "InvalidRequest",
   "Throttled",
   "ServerFailed",
+  "ForeignAnswer",
   "Unreachable",
   "Untrusted",
   "TimedOut",
@@ -105,6 +107,7 @@ const texts: { readonly [F in IdentityFailure]: string } = {
   InvalidRequest: "an API server does not accept such a request",
   Throttled: "the API server has too much to do",
   ServerFailed: "the API server failed",
+  ForeignAnswer: "what answered is not the API server",
   Unreachable: "the API server can't be reached",
   Untrusted: "the API server's certificate is not trusted; check the certificate authority",
   TimedOut: "the API server did not answer in time",

@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import type { IdentityError } from "../identity/IdentityError.ts"
+import type { IdentityFailure } from "../identity/IdentityError.ts"
 import * as PluginFailure from "../plugin/PluginFailure.ts"
 import type { SkippedProvider } from "./ProviderAnswer.ts"
 import type { IdentityFailed, ProviderError } from "./ProviderError.ts"
@@ -86,7 +86,7 @@ export const of = (error: ProviderError): string => {
     case "PluginError":
       return PluginFailure.nextStepOf(error.reason, error.provider)
     case "IdentityFailed":
-      return afterIdentity(error)
+      return afterIdentity(error.reason.failure, error.stage)
     case "UncacheableAnswer":
       return error.reason.part === "image" || error.reason.part === "registry"
         ? "ask for an image with a shorter name"
@@ -99,8 +99,8 @@ export const of = (error: ProviderError): string => {
   }
 }
 
-const afterIdentity = ({ reason, stage }: IdentityFailed): string => {
-  switch (reason.failure) {
+const afterIdentity = (failure: IdentityFailure, stage: IdentityFailed["stage"]): string => {
+  switch (failure) {
     case "Unauthenticated":
       return "check the token or certificate that is shown to the API server, and whether it has expired"
     case "NoCredentials":
@@ -133,9 +133,9 @@ const afterIdentity = ({ reason, stage }: IdentityFailed): string => {
     case "Throttled":
       return "look again later, or give the caller a higher priority in the API server's flow control"
     case "ServerFailed":
-      return isAnother(reason)
-        ? "check the API server's address; if it is right, see what answers in its place, such as a proxy before it"
-        : "look again later, and see the API server's log"
+      return "look again later, and see the API server's log"
+    case "ForeignAnswer":
+      return "check the API server's address; if it is right, see what answers in its place, such as a proxy before it"
     case "Unreachable":
       return "check the API server's address, and the network to it"
     case "Untrusted":
@@ -146,10 +146,6 @@ const afterIdentity = ({ reason, stage }: IdentityFailed): string => {
       return "say which API server to ask, or look up without a pod"
   }
 }
-
-/** Something else than an API server answers: a success without what was asked for, or a detail that ends so (TR-46). */
-const isAnother = ({ detail, status }: IdentityError): boolean =>
-  status === undefined || detail.endsWith("; check the address")
 
 /**
  * What to do if a provider that is not for this pod should be.

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { PluginFailure } from "../plugin/PluginError.ts"
+import { causeOf, nextStepOf, PluginFailure } from "../plugin/PluginFailure.ts"
 
 /**
  * The directory with the plugins does not exist or can't be looked at (CFG-4), or is none, which the kubelet finds out
@@ -47,22 +47,8 @@ export class PluginsUnavailable extends Schema.TaggedError<PluginsUnavailable>()
   }))
 }) {
   override get message() {
-    return this.problems.map(({ failure, path, provider }) => `provider "${provider}": ${text(failure._tag, path)}`)
-      .join("\n")
-  }
-}
-
-const text = (tag: PluginFailure["_tag"], path: string): string => {
-  switch (tag) {
-    case "NotFound":
-      return `there is no plugin ${path}: put an executable of the provider's name into the bin directory`
-    case "NotExecutable":
-      return `the plugin ${path} may not be executed: check its mode (chmod +x) and that of its directories`
-    case "IsDirectory":
-      return `the plugin ${path} is a directory, not a program`
-    case "NulCharacter":
-      return "its name holds a NUL character, which no file's name can"
-    default:
-      return `the plugin ${path} can't be looked at: check its path and the permissions of its directories`
+    return this.problems.map(({ failure, provider }) =>
+      `provider "${provider}": ${causeOf(failure)}: ${nextStepOf(failure, provider)}`
+    ).join("\n")
   }
 }

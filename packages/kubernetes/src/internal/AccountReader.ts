@@ -88,7 +88,7 @@ export const make = (api: ApiServer.ApiServer["Service"]): Effect.Effect<Account
             ? Effect.succeed(toServiceAccount(namespace, account))
             : new IdentityError({
               operation: operation(namespace, name),
-              failure: "ServerFailed",
+              failure: "ForeignAnswer",
               detail: "the answer is another account's"
             })
         )
@@ -173,7 +173,8 @@ export const make = (api: ApiServer.ApiServer["Service"]): Effect.Effect<Account
               // The server changes faster than its pages can be read; next time it may not.
               if (error.status === 410) return getAll(namespace, wanted)
               // An answer that is too large, or in which one account is not as it should be: no fault of the others.
-              const isUnusable = error.failure === "ServerFailed" && error.status === undefined
+              const isUnusable = error.status === undefined &&
+                (error.failure === "ServerFailed" || error.failure === "ForeignAnswer")
               if (error.status !== 403 && !isUnusable) return failAll(wanted, () => error)
               return Effect.flatMap(Clock.currentTimeMillis, (now) => {
                 memory.setNoListUntil(namespace, now + Duration.toMillis(noListFor))

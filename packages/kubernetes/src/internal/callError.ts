@@ -45,15 +45,19 @@ const withoutAnswer = (
 }
 
 const refused = ({ operation, server }: Asked, { answer, credentials }: Accepted, now: number): IdentityError => {
-  const { failure, text } = interpret(answer)
-  const said = text ?? ForeignAnswer.said(answer, originOf(server), credentials.authorization)
+  const interpreted = interpret(answer)
+  const { isForeign, text } = interpreted.text === undefined
+    ? ForeignAnswer.said(answer, originOf(server), credentials.authorization)
+    : { text: interpreted.text, isForeign: false }
+  // Some status codes say the same whoever answers with them.
+  const failure = isForeign && interpreted.failure === "ServerFailed" ? "ForeignAnswer" : interpreted.failure
   const flaw = failure === "Unauthenticated" ? flawOf(credentials, now) : undefined
   const seconds = retryAfter(answer)
   return new IdentityError({
     operation,
     failure,
     status: answer.status,
-    detail: joined(presentable(said, credentials.authorization), flaw),
+    detail: joined(presentable(text, credentials.authorization), flaw),
     ...(seconds === undefined ? {} : { retryAfter: seconds })
   })
 }
@@ -64,7 +68,7 @@ export const unreadable =
     const detail = unexpected(error) ?? ForeignAnswer.notTheServer(answer, originOf(server))
     return new IdentityError({
       operation,
-      failure: "ServerFailed",
+      failure: "ForeignAnswer",
       detail: presentable(detail, credentials.authorization)
     })
   }

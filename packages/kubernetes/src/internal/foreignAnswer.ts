@@ -9,12 +9,20 @@ import { masked } from "./serverText.ts"
 
 const longest = 200
 
+/** A server that is busy says so in plain words, too: that it is another one is not sure then. */
+export interface Said {
+  readonly text: string
+  readonly isForeign: boolean
+}
+
 /** `authorization` is what the request was sent with, should the answer repeat it. */
-export const said = (answer: Answer, address: string, authorization: Redacted.Redacted | undefined): string => {
+export const said = (answer: Answer, address: string, authorization: Redacted.Redacted | undefined): Said => {
   const text = masked(answer.body, authorization).trim()
-  if (!isPlain(answer) || text === "" || text.length > longest) return notTheServer(answer, address)
-  const isOverloaded = answer.status === 429 || answer.status >= 500
-  return `${address} answered ${quoted(text, longest)}${isOverloaded ? "" : "; check the address"}`
+  if (!isPlain(answer) || text === "" || text.length > longest) {
+    return { text: notTheServer(answer, address), isForeign: true }
+  }
+  const isForeign = answer.status !== 429 && answer.status < 500
+  return { text: `${address} answered ${quoted(text, longest)}${isForeign ? "; check the address" : ""}`, isForeign }
 }
 
 /** Shows nothing of the answer's text. */
