@@ -1,12 +1,12 @@
 import { PluginError } from "@credlet/core"
-import { ScriptedPlugins } from "@credlet/testing"
+import { ScriptedPlugins, TestCredlet } from "@credlet/testing"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import { TestConsole } from "effect/testing"
 import { inspect } from "node:util"
 import { ImageScanner } from "../src/ImageScanner.ts"
-import { credlet, password, plugin, registries, scanner } from "./service.ts"
+import { password, plugin, registries, scanner } from "./service.ts"
 
 const failing = new PluginError.PluginError({
   provider: "broken",
@@ -14,9 +14,9 @@ const failing = new PluginError.PluginError({
 })
 
 const Service = scanner(
-  credlet({
-    robot: { pattern: "registry.example", plugin: plugin("registry.example") },
-    broken: { pattern: "broken.example", plugin: failing }
+  TestCredlet.layer({
+    robot: { matchImages: ["registry.example"], plugin: plugin("registry.example") },
+    broken: { matchImages: ["broken.example"], plugin: failing }
   }),
   registries((username) => username === "robot")
 )
@@ -63,9 +63,9 @@ describe("ImageScanner", () => {
       assert.isTrue(report.pullable)
       assert.deepStrictEqual(report.explanation?.providers.map(({ match }) => match._tag), ["Missed", "Missed"])
     }).pipe(Effect.provide(scanner(
-      credlet({
-        robot: { pattern: "registry.example", plugin: plugin("registry.example") },
-        broken: { pattern: "broken.example", plugin: failing }
+      TestCredlet.layer({
+        robot: { matchImages: ["registry.example"], plugin: plugin("registry.example") },
+        broken: { matchImages: ["broken.example"], plugin: failing }
       }),
       registries((username) => username === undefined)
     ))))

@@ -1,12 +1,12 @@
 import { PluginError } from "@credlet/core"
-import { TinyRegistry } from "@credlet/testing"
+import { TestCredlet, TinyRegistry } from "@credlet/testing"
 import { NodeHttpServer } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger, Redacted } from "effect"
 import { FetchHttpClient, HttpClient, HttpRouter } from "effect/http"
 import * as Puller from "../src/Puller.ts"
 import * as Routes from "../src/Routes.ts"
-import { credlet, password, plugin, scanner } from "./service.ts"
+import { password, plugin, scanner } from "./service.ts"
 
 const failing = new PluginError.PluginError({
   provider: "broken",
@@ -16,9 +16,9 @@ const failing = new PluginError.PluginError({
 /** The routes on a free port of this machine; a registry on another; `HttpClient` asks the first. */
 const serviceOf = (challenge: "basic" | "bearer", told: string) => {
   const Credlet = Layer.unwrap(Effect.map(TinyRegistry.TinyRegistry, ({ host }) =>
-    credlet({
-      robot: { pattern: host, plugin: plugin(host) },
-      broken: { pattern: host, plugin: failing }
+    TestCredlet.layer({
+      robot: { matchImages: [host], plugin: plugin(host) },
+      broken: { matchImages: [host], plugin: failing }
     })))
   return HttpRouter.serve(Routes.layer, { disableLogger: true, disableListenLog: true }).pipe(
     Layer.provide(scanner(Credlet, Puller.layer.pipe(Layer.provide(Layer.fresh(FetchHttpClient.layer))))),

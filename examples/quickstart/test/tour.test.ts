@@ -1,17 +1,7 @@
-import {
-  CredentialCache,
-  ImagePattern,
-  ImageReference,
-  Keyring,
-  PluginError,
-  ProviderRegistry,
-  ServiceAccounts,
-  ServiceAccountTokens
-} from "@credlet/core"
-import { ScriptedPlugins, TinyRegistry } from "@credlet/testing"
+import { ImageReference, PluginError } from "@credlet/core"
+import { ScriptedPlugins, TestCredlet, TinyRegistry } from "@credlet/testing"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Layer, Redacted, Result } from "effect"
-import { Digest } from "effect/crypto"
+import { type Duration, Effect, Layer, Redacted, Result } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { TestConsole } from "effect/testing"
 import { StepFailed } from "../src/Screen.ts"
@@ -33,18 +23,10 @@ const layerOf = (
   plugin: ScriptedPlugins.Behaviour,
   asked: (images: ReadonlyArray<string>) => ReadonlyArray<string>
 ) => {
-  const Plugins = ScriptedPlugins.layer({ plugin })
   const Registry = TinyRegistry.layer({ username: "robot", password: Redacted.make(password) })
-  const Providers = Layer.unwrap(Effect.map(TinyRegistry.TinyRegistry, ({ host }) =>
-    ProviderRegistry.layerFixed([{
-      name: "plugin",
-      patterns: [Result.getOrThrow(ImagePattern.parse(host))],
-      defaultCacheDuration: Duration.zero,
-      apiVersion: "credentialprovider.kubelet.k8s.io/v1",
-      args: [],
-      env: [],
-      tokenAttributes: undefined
-    }])))
+  const Credlet = Layer.unwrap(
+    Effect.map(TinyRegistry.TinyRegistry, ({ host }) => TestCredlet.layer({ plugin: { matchImages: [host], plugin } }))
+  )
   const Files = Layer.effect(
     Workspace,
     Effect.map(ScriptedPlugins.ScriptedPlugins, ({ calls }) => ({
@@ -53,12 +35,7 @@ const layerOf = (
       requests: Effect.map(calls, (calls) => asPluginsSeeThem(asked(calls.map(({ image }) => image))))
     }))
   )
-  return Layer.mergeAll(Keyring.layer, Files).pipe(
-    Layer.provide(Providers),
-    Layer.provide([CredentialCache.layerMemory, ServiceAccounts.layerNone, ServiceAccountTokens.layerNone]),
-    Layer.provide(Digest.layerWebCrypto),
-    Layer.provideMerge([Plugins, Registry, FetchHttpClient.layer])
-  )
+  return Layer.provideMerge(Files, Credlet).pipe(Layer.provideMerge([Registry, FetchHttpClient.layer]))
 }
 
 /** Runs it, and says at which step it failed, with what was on the screen. */

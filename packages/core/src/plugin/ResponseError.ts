@@ -10,7 +10,7 @@ import { PluginApiVersion } from "../config/ProviderConfig.ts"
 
 /**
  * One mistake. `pointer` is a JSON pointer to it; names in it are cut at 100 characters, what is not printable in them is
- * escaped as in Go, and user information in a registry location is left out. Line and column count from 1. `expected`
+ * escaped, and user information in a registry location is left out. Line and column count from 1. `expected`
  * completes "expected …".
  *
  * @since 0.1.0
