@@ -56,6 +56,10 @@ describe("StrictYaml: hostile input", () => {
     assert.strictEqual(json(`a: ${"\t".repeat(65_536)}`), "{\"a\":null}")
     assert.strictEqual(json(`a: b #${"\tc".repeat(32_768)}`), "{\"a\":\"b\"}")
     assert.strictEqual(json(`${" ".repeat(32_768)}# ${"-\t".repeat(16_384)}\na: b`), "{\"a\":\"b\"}")
+    const blanks = " ".repeat(65_536)
+    for (const quoted of [`"a${blanks}b"`, `'a${blanks}b\nc'`, `a${blanks}b\n  c`]) {
+      assert.strictEqual(json(`k: ${quoted}`), `{"k":"a${blanks}b${quoted.includes("c") ? " c" : ""}"}`)
+    }
     for (const item of ["- [\n]\n- 'a\nb'\n", "-  - a: [\nx\n]\n     b: {\n}\n", "- a: \"x\n y\"\n  b: '\n'\n"]) {
       assert.strictEqual(parse(item.repeat(1_000))._tag, "Success", item)
     }

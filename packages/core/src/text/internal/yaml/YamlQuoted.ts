@@ -36,15 +36,18 @@ export const read = (text: string, start: number, end: number): Result.Result<st
 export const unfold = (folded: string): string =>
   /[\n\u2028\u2029]/.test(folded) ? folded.replaceAll(lineFold, fold) : folded
 
-const lineFold = /[ \t]*[\n\u2028\u2029][ \t\n\u2028\u2029]*/g
+// Blanks are tried from their first one only: from each of them would take the square of the time.
+const lineFold = /(?<![ \t])[ \t]*[\n\u2028\u2029][ \t\n\u2028\u2029]*/g
 
+// Blanks without a line break are matched as well, and stay: the first one may stand behind an escaped one.
 const escapeOrFold =
-  /\\(?:[\n\u2028\u2029][ \t\n\u2028\u2029]*|x[^]{0,2}|u[^]{0,4}|U[^]{0,8}|[^])|[ \t]*[\n\u2028\u2029][ \t\n\u2028\u2029]*/g
+  /\\(?:[\n\u2028\u2029][ \t\n\u2028\u2029]*|x[^]{0,2}|u[^]{0,4}|U[^]{0,8}|[^])|[ \t]+(?:[\n\u2028\u2029][ \t\n\u2028\u2029]*)?|[\n\u2028\u2029][ \t\n\u2028\u2029]*/g
 
 const breaksOf = (part: string): string => part.replaceAll(/[^\n\u2028\u2029]/g, "")
 
 const fold = (part: string): string => {
   const breaks = breaksOf(part)
+  if (breaks === "") return part
   return breaks === "\n" ? " " : breaks.replace(/^\n/, "")
 }
 
