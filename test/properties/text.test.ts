@@ -76,8 +76,12 @@ describe("YAML", () => {
       assert.isAtMost(ignoredFrom, text.length)
       for (const { offset } of duplicateKeys) assert.isAtMost(offset, text.length)
       const written = NodeJson.toJson(root)
-      assert.strictEqual(NodeJson.toJson(Result.getOrThrow(StrictJson.parse(written))), written)
+      assert.strictEqual(NodeJson.toJson(Result.getOrThrow(StrictJson.parse(written))), withoutIllFormed(written))
       assert.strictEqual(NodeJson.toJson(Result.getOrThrow(again).root), written)
     }
   })
+
+  /** Bytes of `!!binary` that are no UTF-8 are written as escapes, which are read as characters (CFG-44). */
+  const withoutIllFormed = (json: string): string =>
+    json.replaceAll(/\\(?:ufffd|[^])/g, (escape) => escape === "\\ufffd" ? "\ufffd" : escape)
 })
