@@ -27,4 +27,7 @@ const QuickstartLive = CredletLive.pipe(
   Layer.provideMerge([RegistryLive, FetchHttpClient.layer, NodeServices.layer])
 )
 
+// A reader that goes away, as `head` does, is no reason to leave the files behind.
+process.stdout.on("error", () => {})
+
 NodeRuntime.runMain(Effect.provide(tour, QuickstartLive))

@@ -10,15 +10,16 @@ const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 const patience = 30_000
 
 /** The program as `pnpm start` runs it: a process of its own, with a temporary folder of its own. */
-const start = (environment: Readonly<Record<string, string>> = {}) =>
+const start = (environment: Readonly<Record<string, string>> = {}, isHeard = true) =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
     const TMPDIR = yield* files.makeTempDirectoryScoped()
     const env = { PATH: process.env["PATH"], TMPDIR, ...environment }
     const ended = yield* Effect.callback<{ readonly code: unknown; readonly stdout: string; readonly stderr: string }>(
       (resume) => {
-        execFile(process.execPath, [main], { env, timeout: patience }, (error, stdout, stderr) =>
+        const child = execFile(process.execPath, [main], { env, timeout: patience }, (error, stdout, stderr) =>
           resume(Effect.succeed({ code: error === null ? 0 : error.code, stdout, stderr })))
+        if (!isHeard) child.stdout?.destroy()
       }
     )
     return { ...ended, left: yield* files.readDirectory(TMPDIR) }
@@ -52,6 +53,12 @@ describe("the quickstart", () => {
       }),
     patience
   )
+
+  it.live("leaves nothing behind if nobody reads on", () =>
+    Effect.gen(function*() {
+      const { code, left, stderr } = yield* start({}, false)
+      assert.deepStrictEqual({ code, left, stderr }, { code: 0, left: [], stderr: "" })
+    }), patience)
 
   it.live("says so and exits with 1 if it can't begin", () =>
     Effect.gen(function*() {
