@@ -19,7 +19,9 @@ const start = (environment: Readonly<Record<string, string>> = {}, isHeard = tru
       (resume) => {
         const child = execFile(process.execPath, [main], { env, timeout: patience }, (error, stdout, stderr) =>
           resume(Effect.succeed({ code: error === null ? 0 : error.code, stdout, stderr })))
-        if (!isHeard) child.stdout?.destroy()
+        if (!isHeard) {
+          child.stdout?.destroy()
+        }
       }
     )
     return { ...ended, left: yield* files.readDirectory(TMPDIR) }
