@@ -105,6 +105,8 @@ describe("a host", () => {
       ["SIGTERM", "by default", "SIGTERM"],
       ["SIGINT", "by default, with two layers", "SIGINT"],
       ["SIGHUP", "by default", "SIGHUP"],
+      ["SIGTERM", "with signal-exit", "SIGTERM"],
+      ["SIGINT", "with signal-exit, twice", "SIGINT"],
       ["SIGTERM", "under runMain", 130],
       ["SIGHUP", "under runMain", "SIGHUP"],
       ["SIGTERM", "with a listener of its own", 7]

@@ -13,6 +13,21 @@ const program = Effect.flatMap(Keyring.Keyring, (keyring) => keyring.lookup("reg
   Effect.provide(Credlet.layer({ config, binDir }), { local: true })
 )
 
+/** As the package does: it acts only where all listeners are its own. */
+const listenAsSignalExit = () => {
+  const emitter = { count: where.endsWith("twice") ? 2 : 1 }
+  Object.assign(globalThis, { [Symbol.for("signal-exit emitter")]: emitter })
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    const listeners = Array.from({ length: emitter.count }, () => () => {
+      if (process.listeners(signal).length > emitter.count) return
+      for (const listener of listeners) process.off(signal, listener)
+      process.kill(process.pid, signal)
+    })
+    for (const listener of listeners) process.on(signal, listener)
+  }
+}
+
+if (where.startsWith("with signal-exit")) listenAsSignalExit()
 if (where === "under runMain") NodeRuntime.runMain(program)
 else {
   Effect.runFork(program)

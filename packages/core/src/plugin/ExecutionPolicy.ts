@@ -27,10 +27,11 @@ export interface ExecutionPolicy {
   /** Bounds the whole call, from just before the start; waiting for a place is not part of it. Default 1 minute (EXEC-8). */
   readonly deadline: Duration.Duration
   /**
-   * How many plugins may run at once; at least 1, and of 2.5 no more than 2. Further calls wait, and whenever a place becomes free it goes to the next
-   * provider in turn, so a provider with many calls can't keep out one with few. A place is free again when the plugin's
-   * process is gone, which may be after its caller was answered. Places are not reserved and no plugin is stopped to make
-   * room: if all places are held by plugins that hang, others wait until those are at their deadline. Default 8.
+   * How many plugins may run at once; rounded down, but at least 1. Further calls wait, and whenever a place becomes free
+   * it goes to the next provider in turn, so a provider with many calls can't keep out one with few. A place is free again
+   * when the plugin's process is gone, which may be after its caller was answered. Places are not reserved and no plugin is
+   * stopped to make room: if all places are held by plugins that hang, others wait until those are at their deadline.
+   * Default 8.
    */
   readonly maxConcurrent: number
   /** How long a call waits for a place before it fails with `QueueTimedOut`. Default 1 minute. */

@@ -173,6 +173,18 @@ describe("PluginRunner.layerExec", () => {
       )
     }))
 
+  it.effect("LOG-31: a secret is masked across line ends too, as base64 has them after 76 characters", () =>
+    Effect.gen(function*() {
+      const env = Array.from({ length: 40 }, (_, at) => `canary-${at}`).join(".")
+      const written = btoa(`user:${env}`).replaceAll(/.{76}/g, "$&\n")
+      const told = yield* stderrOf(`header:\n${written}\nbye\n`, { env })
+      assert.match(told, /^header:\n.{0,8}<redacted>[^]{0,4}\nbye\n$/)
+      assert.strictEqual(
+        yield* stderrOf("canary-of\r\n-some-len", { env: "canary-of-some-length", keepStderr: 20 }),
+        "<redacted>"
+      )
+    }))
+
   it.effect("what is left of a secret where stderr was cut is masked", () =>
     Effect.gen(function*() {
       assert.strictEqual(

@@ -9,27 +9,29 @@ import { masked } from "./serverText.ts"
 
 const longest = 200
 
-/** A server that is busy says so in plain words, too: that it is another one is not sure then. */
 export interface Said {
   readonly text: string
+  /** Whether something else than the API server seems to have answered. One that is busy or starts may be behind it. */
   readonly isForeign: boolean
 }
 
 /** `authorization` is what the request was sent with, should the answer repeat it. */
 export const said = (answer: Answer, address: string, authorization: Redacted.Redacted | undefined): Said => {
-  const text = masked(answer.body, authorization).trim()
-  if (!isPlain(answer) || text === "" || text.length > longest) {
-    return { text: notTheServer(answer, address), isForeign: true }
-  }
   const isForeign = answer.status !== 429 && answer.status < 500
-  return { text: `${address} answered ${quoted(text, longest)}${isForeign ? "; check the address" : ""}`, isForeign }
+  const text = masked(answer.body, authorization).trim()
+  const isShown = isPlain(answer) && text !== "" && text.length <= longest
+  const words = isShown ? `${address} answered ${quoted(text, longest)}` : isNotTheServers(answer, address)
+  return { text: isForeign ? `${words}; check the address` : words, isForeign }
 }
 
 /** Shows nothing of the answer's text. */
 export const notTheServer = (answer: Answer, address: string): string =>
+  `${isNotTheServers(answer, address)}; check the address`
+
+const isNotTheServers = (answer: Answer, address: string): string =>
   isHtml(answer)
-    ? `the answer of ${address} is an HTML page, not an API server's; check the address`
-    : `the answer of ${address} is not an API server's (${mediaType(answer)}); check the address`
+    ? `the answer of ${address} is an HTML page, not an API server's`
+    : `the answer of ${address} is not an API server's (${mediaType(answer)})`
 
 /** Go's server gives no type when it is spoken to without TLS. */
 const isPlain = (answer: Answer): boolean => !isHtml(answer) && ["text/plain", withoutType].includes(mediaType(answer))

@@ -25,7 +25,7 @@ export const of = ({ path }: ImagePattern.ImagePattern, target: SchemelessUrl): 
   if (tag !== undefined && isPrefix(path.slice(0, -tag.length))) return { _tag: "Tag", tag }
   const undigested = path.replace(digestAtEnd, "")
   if (undigested !== path && isPrefix(undigested.replace(tagAtEnd, ""))) return { _tag: "Digest" }
-  if (path.endsWith("/") && target.path === path.replace(/\/+$/, "")) return { _tag: "TrailingSlash" }
+  if (path.startsWith(target.path) && /^\/+$/.test(path.slice(target.path.length))) return { _tag: "TrailingSlash" }
   if (target.host === "docker.io" && isPrefix(`/library${path}`)) return { _tag: "DockerLibrary", pattern }
   return { _tag: "Path", pattern }
 }

@@ -76,12 +76,43 @@ const spellings = (secret: string): ReadonlyArray<string> => [
 
 /** `isCut`: the text goes on, so a secret may have been cut at its end. */
 export const mask = (text: string, secrets: ReadonlyArray<string>, isCut: boolean): string => {
-  const masked = secrets.reduce((left, secret) => left.replaceAll(secret, redacted), text)
+  const masked = acrossLines(secrets.reduce((left, secret) => left.replaceAll(secret, redacted), text), secrets)
   if (!isCut) return masked
-  const end = masked.replace(/\ufffd+$/, "") // the rest of a character that was cut
-  const begun = Math.max(0, ...secrets.map((secret) => begunAtEnd(end, secret)))
-  return begun === 0 ? masked : end.slice(0, -begun) + redacted
+  const { joined, places } = joinLines(withoutCutCharacter(masked))
+  const begun = Math.max(0, ...secrets.map((secret) => begunAtEnd(joined, secret)))
+  return begun === 0 ? masked : masked.slice(0, places[joined.length - begun]) + redacted
 }
+
+/** Many programs that write base64 begin a new line after 76 characters. */
+const acrossLines = (text: string, secrets: ReadonlyArray<string>): string => {
+  if (!/[\r\n]/.test(text)) return text
+  const { joined, places } = joinLines(text)
+  const isSecret = new Set<number>()
+  for (const secret of secrets.filter(isLong)) {
+    for (let at = joined.indexOf(secret); at >= 0; at = joined.indexOf(secret, at + secret.length)) {
+      for (let within = at; within < at + secret.length; within++) isSecret.add(within)
+    }
+  }
+  if (isSecret.size === 0) return text
+  let shown = ""
+  let done = 0
+  places.forEach((place, at) => {
+    if (!isSecret.has(at)) return
+    if (!isSecret.has(at - 1)) shown += text.slice(done, place) + redacted
+    done = place + 1
+  })
+  return shown + text.slice(done)
+}
+
+/** The text without its line ends, and where each of its characters stood. */
+const joinLines = (text: string): { readonly joined: string; readonly places: ReadonlyArray<number> } => {
+  const places: Array<number> = []
+  for (let at = 0; at < text.length; at++) if (text[at] !== "\n" && text[at] !== "\r") places.push(at)
+  return { joined: text.replaceAll(/[\r\n]/g, ""), places }
+}
+
+/** The rest of a character that was cut is U+FFFD, up to three times. */
+const withoutCutCharacter = (text: string): string => text.replace(/\ufffd{1,3}$/, "")
 
 /** How much of a secret stands at the end of a text. */
 const begunAtEnd = (text: string, secret: string): number => {
