@@ -167,7 +167,9 @@ const whyEmpty = (lookup: Answer["lookup"], config: string, one?: string): strin
         quoted([repository.slice(0, repository.indexOf("/"))])
       } to the matchImages of a provider in ${config}`
   }
-  if (skipped.length === providers.length) return "no provider was asked that matches it"
+  if (skipped.length === providers.length) {
+    return `no provider was asked that matches ${one === undefined ? "them" : "it"}`
+  }
   const asked = providers.filter((provider) => !skipped.some((one) => one.provider === provider))
   return `${asked.length === 1 ? "provider" : "providers"} ${quoted(asked)} answered, but with no credentials for ` +
     `${one ?? "them"}; next: check that a key of "auth" in the answer matches it, and what the plugin may read`

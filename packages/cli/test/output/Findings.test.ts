@@ -76,6 +76,14 @@ describe("Findings", () => {
     })
   })
 
+  it("SA-10: of several images, says why no provider was asked", () => {
+    const skipped = { providers: ["sa"], skipped: [required("sa")] }
+    const found = of(answer("r.example/a", "r.example/a", skipped), answer("r.example/b", "r.example/b", skipped))
+    assert.deepStrictEqual(found.errors.map((line) => line.split("; see")[0]), [
+      "no credentials for r.example/a, r.example/b: no provider was asked that matches them"
+    ])
+  })
+
   it("SA-10: a pod without a service account is named", () => {
     const one = answer("r.example/a", "r.example/a", { providers: ["sa"], skipped: [required("sa")] })
     const pod = new PodIdentity.PodIdentity({

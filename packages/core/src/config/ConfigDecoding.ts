@@ -63,7 +63,7 @@ export const decode = (bytes: Uint8Array, options?: Options): Result.Result<Deco
 
 /**
  * Why a file can't be used, and the providers that could be read nevertheless, so that more can be found out about it.
- * `readable` is `undefined` if not even a list of providers could be.
+ * `readable` is `undefined` if not even a list of providers could be; whether it is all, the error's `restWasRead` says.
  *
  * @since 0.1.0
  * @category models
@@ -169,8 +169,13 @@ const refused = (
   reason: DecodeReason,
   findings: ReadonlyArray<ConfigFinding>,
   readable?: ReadonlyArray<LocatedProvider>
-): Result.Result<never, PartlyDecoded> =>
-  Result.fail({ error: DocumentReading.decodeError(source.file, reason, findings, readable !== undefined), readable })
+): Result.Result<never, PartlyDecoded> => {
+  // Of several lists of providers, only the last is read.
+  const isTwice = ({ path, type }: ConfigFinding) =>
+    path.length === 1 && path[0] === "providers" && (type === "duplicateField" || type === "duplicateKey")
+  const restWasRead = readable !== undefined && !findings.some(isTwice)
+  return Result.fail({ error: DocumentReading.decodeError(source.file, reason, findings, restWasRead), readable })
+}
 
 const refuseMeta = (document: DocumentReading.Document, { findings, reason }: TypeMeta.TypeMetaProblem) => {
   const { source } = document

@@ -198,7 +198,7 @@ const merge = (contents: ReadonlyArray<Content>): Merged => {
     const decoded = ConfigDecoding.decodePartly(content.success, { file })
     if (Result.isFailure(decoded)) {
       errors.push(decoded.failure.error)
-      isWhole &&= decoded.failure.readable !== undefined
+      isWhole &&= decoded.failure.error.restWasRead
     } else warnings.push(...decoded.success.warnings)
     const found = Result.isFailure(decoded) ? decoded.failure.readable : decoded.success.providers
     for (const located of found ?? []) {

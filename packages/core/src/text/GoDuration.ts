@@ -170,7 +170,8 @@ const expected: { readonly [K in GoDurationReason]: string } = {
 }
 
 /**
- * A duration as Go writes it in JSON and YAML: a string, never a number (CFG-70).
+ * A duration as Go writes it in JSON and YAML: a string, never a number (CFG-70). The issue of another text is annotated
+ * with the `reason`, a `GoDurationReason`.
  *
  * @since 0.1.0
  * @category schemas
@@ -181,9 +182,9 @@ export const GoDuration: Schema.Codec<Duration.Duration, string> = Schema.String
     SchemaTransformation.transformEffect<Duration.Duration, string>({
       decode: (text, options) => {
         const parsed = parse(text)
-        return Result.isSuccess(parsed)
-          ? Effect.succeed(parsed.success)
-          : Effect.fail(new SchemaIssue.InvalidValue({ expected: expected[parsed.failure.reason] }, text, options))
+        if (Result.isSuccess(parsed)) return Effect.succeed(parsed.success)
+        const { reason } = parsed.failure
+        return Effect.fail(new SchemaIssue.InvalidValue({ expected: expected[reason], reason }, text, options))
       },
       encode: (duration) => Effect.succeed(format(duration))
     })

@@ -1,5 +1,5 @@
 /**
- * Whether somebody who wrote one name may have meant another, for errors that ask "did you mean …?".
+ * Which other name somebody may have meant who wrote one, for errors that ask "did you mean …?".
  *
  * @since 0.1.0
  */
@@ -10,11 +10,38 @@
  * @since 0.1.0
  * @category guards
  */
-export const isSimilar = (written: string, meant: string): boolean => {
+export const isSimilar = (written: string, meant: string): boolean => similarity(written, meant) !== undefined
+
+/**
+ * Of the similar names, the one that takes the fewest letters to correct; the first of equals.
+ *
+ * @example
+ * ```ts
+ * import * as SimilarName from "@credlet/core/text/SimilarName"
+ *
+ * SimilarName.nearest("usernames", ["user", "username"]) // "username"
+ * ```
+ *
+ * @since 0.1.0
+ * @category filtering
+ */
+export const nearest = (written: string, candidates: ReadonlyArray<string>): string | undefined => {
+  let found: string | undefined
+  let least = Infinity
+  for (const candidate of candidates) {
+    const letters = similarity(written, candidate) ?? Infinity
+    if (letters < least) [found, least] = [candidate, letters]
+  }
+  return found
+}
+
+/** The letters to correct if the names are similar. A part that is nearly the whole counts like any other slip. */
+const similarity = (written: string, meant: string): number | undefined => {
   const [one, other] = [written.toLowerCase(), meant.toLowerCase()]
-  if (one === other) return true
-  if (one.length < 4 || other.length < 4 || one.length > 64) return false
-  return one.includes(other) || other.includes(one) || distance(one, other) <= 2
+  if (one === other) return 0
+  if (one.length < 4 || other.length < 4 || one.length > 64) return undefined
+  const letters = distance(one, other)
+  return letters <= 2 || one.includes(other) || other.includes(one) ? letters : undefined
 }
 
 /** The least number of letters to insert, to leave out or to replace. */

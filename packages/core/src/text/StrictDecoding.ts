@@ -15,8 +15,8 @@ import * as NodePath from "./NodePath.ts"
 import type { Member, ObjectNode, TextNode } from "./TextNode.ts"
 
 /**
- * A value of the wrong type, or text that is not in the form that it must have. `offset` is the value's; `expected` is
- * the Schema's annotation of that name.
+ * A value of the wrong type, or text that is not in the form that it must have. `offset` is the value's; `expected` and
+ * `reason` are the Schema's annotations of these names, `reason` only where its issue has one (see `GoDuration`).
  *
  * @since 0.1.0
  * @category models
@@ -26,12 +26,13 @@ export interface WrongType {
   readonly path: NodePath.NodePath
   readonly offset: number
   readonly expected: string
+  readonly reason?: string
   readonly found: TextNode["type"]
 }
 
 /**
- * A field that the object must not have; `fields` are those that it may. Names count by exact case. What the field
- * holds is not looked at. `offset` is the key's.
+ * A field that the object must not have; `fields` are those that it may, and `unset` those of them that it has not, or
+ * has as null. Names count by exact case. What the field holds is not looked at. `offset` is the key's.
  *
  * @since 0.1.0
  * @category models
@@ -41,6 +42,7 @@ export interface UnknownField {
   readonly path: NodePath.NodePath
   readonly offset: number
   readonly fields: ReadonlyArray<string>
+  readonly unset: ReadonlyArray<string>
 }
 
 /**
@@ -156,7 +158,7 @@ const toValue = (node: TextNode, depth: number): unknown => {
 
 /** What the Schema says: of a node, what was expected in its place; of an unknown member, which there are. */
 class Marks {
-  readonly expected = new Map<TextNode, string>()
+  readonly expected = new Map<TextNode, Pick<WrongType, "expected" | "reason">>()
   readonly fields = new Map<Member, ReadonlyArray<string>>()
   readonly #members = new Map<ObjectNode, ReadonlyMap<string, Member>>()
 
@@ -205,14 +207,22 @@ class Marks {
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
-const expectedBy = (issue: SchemaIssue.Issue): string => {
+const expectedBy = (issue: SchemaIssue.Issue): Pick<WrongType, "expected" | "reason"> => {
   const annotated = "ast" in issue ? SchemaAST.resolve(issue.ast)?.expected : undefined
-  if (typeof annotated === "string") return annotated
-  return format(issue).issues[0]?.message.replace(/^Expected /, "") ?? ""
+  if (typeof annotated === "string") return { expected: annotated }
+  const expected = format(issue).issues[0]?.message.replace(/^Expected /, "") ?? ""
+  const reason = issue._tag === "InvalidValue" ? issue.annotations?.["reason"] : undefined
+  return typeof reason === "string" ? { expected, reason } : { expected }
 }
 
 const fieldsOf = (ast: SchemaAST.AST): ReadonlyArray<string> =>
   SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => String(name)) : []
+
+const namesOfSet = (node: ObjectNode): ReadonlySet<string> => {
+  const names = new Set<string>()
+  for (const { key, value } of node.members) if (value.type !== "null") names.add(key)
+  return names
+}
 
 const collect = (root: TextNode, marks: Marks): ReadonlyArray<Finding> => {
   const findings: Array<Finding> = []
@@ -227,16 +237,20 @@ const collect = (root: TextNode, marks: Marks): ReadonlyArray<Finding> => {
   const visit = (node: TextNode, depth: number, path: NodePath.NodePath): void => {
     const expected = marks.expected.get(node)
     if (expected !== undefined) {
-      if (types++ < maxFindings) findings.push({ type: "type", path, offset: node.offset, expected, found: node.type })
+      if (types++ < maxFindings) {
+        findings.push({ type: "type", path, offset: node.offset, ...expected, found: node.type })
+      }
     } else if (depth < maxDepth && node.type === "array") {
       node.items.forEach((item, index) => visit(item, depth + 1, [...path, index]))
     } else if (depth < maxDepth && node.type === "object") {
       const keys = new Set<string>()
+      let set: ReadonlySet<string> | undefined // made only if it is needed: there may be a million members
       for (const member of node.members) {
         const place = { path: [...path, member.key], offset: member.keyOffset }
         const fields = marks.fields.get(member)
         if (fields !== undefined) {
-          addStrict({ type: "unknownField", ...place, fields })
+          const isSet = set ??= namesOfSet(node)
+          addStrict({ type: "unknownField", ...place, fields, unset: fields.filter((field) => !isSet.has(field)) })
           continue
         }
         if (keys.has(member.key)) addStrict({ type: "duplicateField", ...place })

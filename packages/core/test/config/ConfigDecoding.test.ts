@@ -366,6 +366,20 @@ describe("ConfigDecoding: texts", () => {
     assert.isUndefined(meant("metadata"))
     assert.isUndefined(meant("en"))
     assert.isUndefined(meant(`name${"x".repeat(61)}`))
+    const nearest = said("tokenAttributes: {requireServiceAccountAnnotationKeys: [a/b]}")
+    assert.include(nearest, "did you mean requiredServiceAccountAnnotationKeys?")
+  })
+
+  it("CFG-60: offers no field that the object has already, but one that is null there", () => {
+    const correct = "unknown field: correct its name or remove it"
+    assert.include(said("{name: a, names: b}"), correct)
+    assert.include(said("{name: a, Name: b}"), correct)
+    assert.include(said("{matchImages: [a], matchImage: [b]}"), correct)
+    assert.include(said("{name: null, names: b}"), "did you mean name?")
+    assert.include(said("{name: null, Name: b}"), "write name, case matters")
+    assert.include(said("{env: [{name: A, names: B}]}"), correct)
+    const token = "{requiredServiceAccountAnnotationKeys: [a/b], requireServiceAccountAnnotationKeys: [a/b]}"
+    assert.include(said(`tokenAttributes: ${token}`), "did you mean requireServiceAccount?")
   })
 })
 

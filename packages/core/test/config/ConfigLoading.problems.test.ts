@@ -100,7 +100,8 @@ describe("ConfigLoading: all problems at once", () => {
         assert.deepStrictEqual(inJson.lines.map((line) => line.replace(/:\d+:.*?: /, " ").slice(0, 40)), [
           "a.json providers: expected a list of pro",
           "a.json providers: this field stands twic",
-          "a.json providers[0].apiVersion: Unsuppor"
+          "a.json providers[0].apiVersion: Unsuppor",
+          "a.json: the rest of this file was not ch"
         ])
       }))
 
@@ -149,6 +150,56 @@ describe("ConfigLoading: all problems at once", () => {
           "3.yaml": `kind: CredentialProviderConfig\napiVersion: ${v1}\nprovider: []\n`
         })
         assert.deepStrictEqual(short.filter((line) => !line.endsWith("unknown field")), [`3.yaml: the rest`])
+      }))
+
+    it.effect("a field of providers that stands at the root leaves no gap in any of them, others do", () =>
+      Effect.gen(function*() {
+        const rest = `defaultCacheDuration: 1m, apiVersion: ${pluginV1}`
+        const token = "tokenAttributes: {serviceAccountTokenAudience: a, requireServiceAccount: true}"
+        const { short } = yield* told({
+          "1.yaml": `${yaml(`- {name: a, ${rest}}\n- {name: b, ${rest}}\n`)}matchImages: [a.example]\n`,
+          "2.yaml": `${yaml(`- {name: c, ${rest}}\n`)}matchimage: [a.example]\n`,
+          "3.yaml": `${yaml(`- {name: d, ${good}, ${token}}\n`)}cacheType: Token\n`,
+          "4.yaml": `${yaml(`- {name: e, ${rest}}\n`)}metadata: {matchImages: [a.example]}\n`
+        })
+        assert.deepStrictEqual(short, [
+          "1.yaml:6:1: matchImages: unknown field",
+          "2.yaml:5:1: matchimage: unknown field",
+          "3.yaml:5:1: cacheType: unknown field",
+          "4.yaml:4:3: providers[0].matchImages: Required value",
+          "4.yaml:5:1: metadata: unknown field"
+        ])
+      }))
+
+    it.effect("CFG-80: a field that may be meant for the list of providers leaves no gap", () =>
+      Effect.gen(function*() {
+        for (const field of ["provider", "Provider", "credentialProvider", "credentialProviders", "prvoiders"]) {
+          const { short } = yield* told(`kind: CredentialProviderConfig\napiVersion: ${v1}\n${field}: []\n`)
+          assert.deepStrictEqual(short, [`a.yaml:3:1: ${field}: unknown field`, "a.yaml: the rest"])
+        }
+      }))
+
+    it.effect("CFG-62: of lists of providers, only the last is checked, and that is said", () =>
+      Effect.gen(function*() {
+        const lists = { first: [{ ...valid("a"), name: "a b" }], last: [{ ...valid("c"), name: "c d" }] }
+        const twice = yield* told(
+          yaml(`- {name: a b, ${good}}\nproviders:\n- {name: c d, ${good}}\n`)
+        )
+        assert.deepStrictEqual(twice.short, [
+          "a.yaml:5:1: providers: this key",
+          "a.yaml:6:10: providers[0].name: Invalid value",
+          "a.yaml: the rest"
+        ])
+        const inJson = yield* told({
+          "a.json": json(lists.last).replace("{", `{"providers":${JSON.stringify(lists.first)},`)
+        })
+        assert.deepStrictEqual(inJson.lines.map((line) => line.replace(/:\d+:.*?: /, " ").slice(0, 40)), [
+          "a.json providers: this field stands twic",
+          "a.json providers[0].name: Invalid value:",
+          "a.json: the rest of this file was not ch"
+        ])
+        const empty = yield* told(yaml(`- {name: a, ${good}}\nproviders: []\n`))
+        assert.deepStrictEqual(empty.short, ["a.yaml:5:1: providers: this key", "a.yaml: the rest"])
       }))
 
     it.effect("one slip, one finding: whichever value has a wrong type, whichever name is not quite right", () =>

@@ -17,7 +17,7 @@ describe("PluginProtocol: common slips", () => {
     assert.match(said(""), /expected no trailing comma before a closing bracket/)
     assert.match(said("'cacheKeyType':\"Image\""), /expected double quotes instead of single ones/)
     assert.match(said("cacheKeyType:\"Image\""), /expected double quotes around the key/)
-    assert.match(said("\"cacheKeyType\":\"Image\" // x\n"), /expected no comments/)
+    assert.match(said("\"cacheKeyType\":\"Image\" // x\n"), /expected JSON, which has no comments/)
     assert.match(said("\"cacheKeyType\":\"Image\" \"auth\":{}"), /expected a comma before this place/)
   })
 

@@ -285,8 +285,8 @@ describe("PluginProtocol errors", () => {
     assert.include(failureOf(decode("\n")).message, "the output is empty")
     assert.strictEqual(
       failureOf(decode(`{${head()}}\ndone`)).message,
-      "the plugin's answer can't be used: it is not one JSON object: line 2, column 1: expected nothing behind the JSON " +
-        "object, such as logs"
+      "the plugin's answer can't be used: it is not one JSON object: line 2, column 1: expected the end of the " +
+        "output, but something follows the JSON object, such as logs"
     )
     assert.deepStrictEqual(findingsOf(decode(`{${head()}}\ndone`)), ["syntax  2:1"])
   })
@@ -316,6 +316,13 @@ describe("PluginProtocol errors", () => {
       "line 1, column 1: expected \"{\", but the output begins " +
         "with a byte order mark"
     )
+    for (const list of ["[", "[\n ", "[{", `[${whole}`, `[${whole},]`, "[] asking", "[[1,]]", "[\"a\",]"]) {
+      assert.include(
+        failureOf(decode(`\n ${list}`)).message,
+        "line 2, column 2: expected \"{\", but the output begins with a list",
+        list
+      )
+    }
     assert.include(failureOf(decode(`{INFO} asking\n${whole}`)).message, "line 1, column 2: expected")
   })
 
@@ -372,6 +379,17 @@ describe("PluginProtocol errors", () => {
         "unknown field, expected only the fields username, password"
       )
     }
+  })
+
+  it("RESP-3: offer no field that is there already", () => {
+    const message = (entry: string) => failureOf(withMembers(`"auth":{"a":{${entry}}}`)).message
+    assert.include(message(`"name":"u"`), "did you mean \"username\"?")
+    assert.include(message(`"name":"u","username":null`), "did you mean \"username\"?")
+    for (const entry of [`"name":"u","username":"u"`, `"username":"u","Username":"u"`]) {
+      assert.include(message(entry), "unknown field, expected only the fields username, password")
+    }
+    const types = failureOf(decode(`{${head()},"cacheKeyType":"Image","cacheKey":"Image"}`)).message
+    assert.include(types, "unknown field, expected only the fields kind,")
   })
 
   it("name the fields of a kind that was not asked for", () => {

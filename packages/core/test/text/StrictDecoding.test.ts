@@ -139,9 +139,25 @@ describe("StrictDecoding", () => {
     assert.strictEqual(expected("5"), "a duration with a unit, in quotes, such as \"10m\" or \"1h30m\"")
   })
 
+  it("an unknown field comes with those that are not set, null is not", () => {
+    const [finding] = findingsOf(`{"Name": 1, "name": "n", "on": null}`)
+    assert(finding?.type === "unknownField")
+    assert.deepStrictEqual(finding.unset, finding.fields.filter((field) => field !== "name"))
+  })
+
+  it("CFG-71: a text that is no duration comes with the reason", () => {
+    const reason = (value: string) => findingsOf(`{"wait": ${value}}`).map((found) => "reason" in found && found.reason)
+    assert.deepStrictEqual(["\"5\"", "\"1d\"", "\"\"", "5"].map(reason), [
+      ["missingUnit"],
+      ["unknownUnit"],
+      ["invalid"],
+      [false]
+    ])
+  })
+
   it("findings say where, what was expected and what is there", () => {
     assert.deepStrictEqual(findingsOf(`{"by": {"k": {"A": 1}}, "names": [5], "inner": [[]], "names": null}`), [
-      { type: "unknownField", path: ["by", "k", "A"], offset: 14, fields: ["a"] },
+      { type: "unknownField", path: ["by", "k", "A"], offset: 14, fields: ["a"], unset: ["a"] },
       { type: "type", path: ["names", 0], offset: 34, expected: "text", found: "number" },
       { type: "type", path: ["inner", 0], offset: 48, expected: "an object", found: "array" },
       { type: "duplicateField", path: ["names"], offset: 53 }

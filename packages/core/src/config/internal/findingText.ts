@@ -2,8 +2,8 @@
  * What is said about a finding of the strict decoder: what was expected, what is there, what to do. Values are never
  * shown, only their types.
  */
-import { isSimilar } from "../../text/SimilarName.ts"
-import type { Finding, WrongType } from "../../text/StrictDecoding.ts"
+import * as SimilarName from "../../text/SimilarName.ts"
+import type { Finding, UnknownField, WrongType } from "../../text/StrictDecoding.ts"
 import type { TextNode } from "../../text/TextNode.ts"
 import { EnvVar, Provider, TokenAttributes } from "../ProviderConfig.ts"
 
@@ -18,7 +18,7 @@ export const describe = (finding: Finding, context: Context): string => {
     case "type":
       return `expected ${finding.expected}, found ${foundText[finding.found]}${typeHint(finding, context)}`
     case "unknownField":
-      return `unknown field: ${unknownFieldHint(String(finding.path.at(-1)), finding.fields, context)}`
+      return `unknown field: ${unknownFieldHint(finding, context)}`
     case "duplicateField":
       return "this field stands twice in its object: remove one"
   }
@@ -33,8 +33,9 @@ const foundText: { readonly [T in TextNode["type"]]: string } = {
   object: "an object"
 }
 
-const typeHint = ({ expected, found }: WrongType, { format }: Context): string => {
-  if (expected.startsWith("a duration")) return durationHint(found, expected)
+const typeHint = ({ expected, found, reason }: WrongType, { format }: Context): string => {
+  if (reason !== undefined) return durationHint(reason)
+  if (expected.startsWith("a duration")) return found === "number" ? ": add its unit" : ""
   if (expected !== "text") return ""
   if (found === "number") return ": put it in quotes"
   if (found !== "boolean") return ""
@@ -43,13 +44,16 @@ const typeHint = ({ expected, found }: WrongType, { format }: Context): string =
     : ": put it in quotes"
 }
 
-const durationHint = (found: TextNode["type"], expected: string): string => {
-  if (found === "number") return ": add its unit"
-  if (found !== "string") return ""
-  if (expected.includes("with a unit")) return " in which a number lacks its unit"
-  return expected.includes("in the units")
-    ? " with another one or a space; there are no days"
-    : " that is none: numbers with the units h, m, s, ms, us, ns, without spaces; there are no days"
+/** `reason` is a `GoDurationReason`: no other texts have a form. */
+const durationHint = (reason: string): string => {
+  switch (reason) {
+    case "missingUnit":
+      return " in which a number lacks its unit"
+    case "unknownUnit":
+      return " with another one or a space; there are no days"
+    default:
+      return " that is none: numbers with the units h, m, s, ms, us, ns, without spaces; there are no days"
+  }
 }
 
 const fields = new Map(
@@ -58,17 +62,18 @@ const fields = new Map(
     .map((field) => [field.toLowerCase(), field])
 )
 
-const unknownFieldHint = (key: string, possible: ReadonlyArray<string>, { apiVersion, kind }: Context): string => {
+const unknownFieldHint = (finding: UnknownField, { apiVersion, kind }: Context): string => {
+  const key = String(finding.path.at(-1))
   if (kind !== "CredentialProviderConfig") return `a ${kind} has none of this name, and is no CredentialProviderConfig`
   if (apiVersion.endsWith("/__internal")) return "write apiVersion: kubelet.config.k8s.io/v1 and that version's fields"
   if (key === "tokenAttributes") return "tokenAttributes needs apiVersion: kubelet.config.k8s.io/v1 of the document"
   if (key.includes(":")) return "its key holds a colon; within braces, a colon needs a space after it"
   const known = fields.get(key.toLowerCase())
-  if (known === undefined) {
-    const similar = possible.find((field) => isSimilar(key, field))
-    return similar === undefined
-      ? "correct its name or remove it, the kubelet refuses fields that it does not know"
-      : `did you mean ${similar}? The kubelet refuses fields that it does not know`
-  }
-  return known === key ? `${key} does not belong here, check the indentation` : `write ${known}, case matters`
+  if (known === key) return `${key} does not belong here, check the indentation`
+  const isThere = (field: string) => finding.fields.includes(field) && !finding.unset.includes(field)
+  if (known !== undefined && !isThere(known)) return `write ${known}, case matters`
+  const meant = SimilarName.nearest(key, finding.unset)
+  return meant === undefined
+    ? "correct its name or remove it, the kubelet refuses fields that it does not know"
+    : `did you mean ${meant}? The kubelet refuses fields that it does not know`
 }

@@ -31,15 +31,20 @@ export const withoutFindings = (node: TextNode, findings: ReadonlyArray<Finding>
   return { ...node, members: Array.from(members.values()) }
 }
 
-/** Whether the list of providers is among what the findings hide: it itself, or a field that may be meant for it. */
+/**
+ * Whether the list of providers is among what the findings hide: it itself, or a field that may be meant for it, such as
+ * `credentialProvider`.
+ */
 export const hidesProviders = (findings: ReadonlyArray<Finding>): boolean =>
   findings.some(({ path: [field = "", ...more], type }) =>
-    more.length === 0 && (type === "type" ? field === "providers" : isSimilar(String(field), "providers"))
+    more.length === 0 && (type === "type"
+      ? field === "providers"
+      : isSimilar(String(field), "providers") || isSimilar(String(field), "provider"))
   )
 
 /**
  * What the findings hide of one provider, as paths below it: values of a wrong type, and unset fields that an unknown one
- * may be meant for, wherever in the provider that stands.
+ * may be meant for, wherever in the provider that stands, or beside the list of providers: its indentation is lost then.
  */
 export const unreadOf = (
   findings: ReadonlyArray<Finding>,
@@ -47,7 +52,9 @@ export const unreadOf = (
   provider: Provider
 ): ReadonlyArray<ConfigPath> => {
   const unset = [...unsetFields(provider, []), ...unsetFields(provider.tokenAttributes, ["tokenAttributes"])]
-  return findings.filter(({ path }) => path[0] === "providers" && path[1] === index).flatMap(({ path, type }) =>
+  const concerns = ({ path, type }: Finding) =>
+    path.length === 1 ? type === "unknownField" : path[0] === "providers" && path[1] === index
+  return findings.filter(concerns).flatMap(({ path, type }) =>
     type === "type"
       ? [path.slice(2)]
       : unset.filter((field) => isSimilar(String(path.at(-1)), String(field.at(-1))))

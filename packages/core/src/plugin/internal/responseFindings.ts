@@ -2,8 +2,8 @@
 import * as Redacted from "effect/Redacted"
 import * as Location from "../../credential/Location.ts"
 import type { NodePath } from "../../text/NodePath.ts"
-import { isSimilar } from "../../text/SimilarName.ts"
-import type { Finding } from "../../text/StrictDecoding.ts"
+import * as SimilarName from "../../text/SimilarName.ts"
+import type { Finding, UnknownField } from "../../text/StrictDecoding.ts"
 import type { JsonSyntaxError } from "../../text/StrictJson.ts"
 import { positionAt } from "../../text/TextNode.ts"
 import type { ResponseFinding } from "../ResponseError.ts"
@@ -29,16 +29,15 @@ export const strict = (finding: Finding): Raw => {
     case "type":
       return { kind, path, offset, expected: finding.expected }
     case "unknownField":
-      return { kind, path, offset, ...alternatives(String(path.at(-1)), finding.fields) }
+      return { kind, path, offset, ...alternatives(finding) }
     case "duplicateField":
       return { kind, path, offset, expected: "each field only once" }
   }
 }
 
-/** The field that was probably meant, or else all fields that there are. */
-const alternatives = (key: string, fields: ReadonlyArray<string>): Pick<Raw, "expected" | "meant"> => {
-  const meant = fields.find((name) => name.toLowerCase() === key.toLowerCase()) ??
-    fields.find((name) => isSimilar(key, name))
+/** The field that was probably meant and is not there yet, or else all fields that there are. */
+const alternatives = ({ fields, path, unset }: UnknownField): Pick<Raw, "expected" | "meant"> => {
+  const meant = SimilarName.nearest(String(path.at(-1)), unset)
   return meant === undefined
     ? { expected: `only the fields ${fields.join(", ")}` }
     : { expected: `"${meant}", in exactly this spelling`, meant }
@@ -50,7 +49,7 @@ const expectations: Readonly<Record<JsonSyntaxError["reason"], string>> = {
   missingComma: "a comma before this place",
   singleQuote: "double quotes instead of single ones",
   unquotedKey: "double quotes around the key",
-  comment: "no comments",
+  comment: "JSON, which has no comments",
   expectedValue: "a JSON value",
   expectedKey: "a key in double quotes",
   expectedColon: "a colon after the key",
@@ -58,7 +57,7 @@ const expectations: Readonly<Record<JsonSyntaxError["reason"], string>> = {
   badNumber: "a JSON number",
   badEscape: "an escape that JSON knows",
   controlCharacter: "control characters as escapes",
-  trailingData: "nothing behind the JSON object, such as logs",
+  trailingData: "the end of the output, but something follows the JSON object, such as logs",
   tooDeep: "less deep nesting"
 }
 
@@ -73,8 +72,14 @@ export const syntax = (text: string, error: JsonSyntaxError): Raw => {
     : { kind: "syntax", path: [], offset: start, expected: `"{", but the output begins with ${startOf(text, start)}` }
 }
 
-const startOf = (text: string, start: number): string =>
-  text[start] === "\ufeff" ? "a byte order mark" : "something else, such as logs"
+// A word or a number in brackets is more likely a log's level or time than a list.
+const list = /\[[ \n\r\t]*(?:$|["[\]{])/y
+
+const startOf = (text: string, start: number): string => {
+  if (text[start] === "\ufeff") return "a byte order mark"
+  list.lastIndex = start
+  return list.test(text) ? "a list" : "something else, such as logs"
+}
 
 /** Findings come in the order of the text, so lines are counted from the one before: once through the text for all. */
 export const locate = (text: string, findings: ReadonlyArray<Raw>): ReadonlyArray<ResponseFinding> => {
