@@ -155,24 +155,24 @@ const ownerText = (source: Source): string =>
 const whyEmpty = (lookup: Answer["lookup"], config: string, one?: string): string => {
   const { failures, providers, repository, skipped } = lookup
   const others = "; no other provider has any"
+  const [it, needs] = one === undefined ? ["them", "they need"] : ["it", "it needs"]
   if (failures.length > 0) {
     const names = failures.map((failure) => failure.provider)
     return `${names.length === 1 ? "provider" : "providers"} ${quoted(names)} failed` +
       (providers.length > names.length ? others : "")
   }
   if (providers.length === 0) {
-    const [whom, it, needs] = one === undefined ? ["any of them", "them", "they need"] : [one, "it", "it needs"]
-    return `no provider's matchImages matches ${whom}, so a node would pull ${it} anonymously; next: if ${needs} ` +
+    return `no provider's matchImages matches ${
+      one ?? "any of them"
+    }, so a node would pull ${it} anonymously; next: if ${needs} ` +
       `credentials, add ${
         quoted([repository.slice(0, repository.indexOf("/"))])
       } to the matchImages of a provider in ${config}`
   }
-  if (skipped.length === providers.length) {
-    return `no provider was asked that matches ${one === undefined ? "them" : "it"}`
-  }
+  if (skipped.length === providers.length) return `no provider was asked that matches ${it}`
   const asked = providers.filter((provider) => !skipped.some((one) => one.provider === provider))
   return `${asked.length === 1 ? "provider" : "providers"} ${quoted(asked)} answered, but with no credentials for ` +
-    `${one ?? "them"}; next: check that a key of "auth" in the answer matches it, and what the plugin may read`
+    `${one ?? it}; next: check that a key of "auth" in the answer matches ${it}, and what the plugin may read`
 }
 
 const quoted = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")

@@ -84,6 +84,17 @@ describe("Findings", () => {
     ])
   })
 
+  it("of several images, says what to look for in an answer without credentials", () => {
+    const found = of(
+      answer("r.example/a", "r.example/a", { providers: ["acme"] }),
+      answer("r.example/b", "r.example/b", { providers: ["acme"] })
+    )
+    assert.match(
+      found.errors[0] ?? "",
+      /^no credentials for r.example\/a, r.example\/b: provider "acme" answered, .* for them; .* in the answer matches them,/
+    )
+  })
+
   it("SA-10: a pod without a service account is named", () => {
     const one = answer("r.example/a", "r.example/a", { providers: ["sa"], skipped: [required("sa")] })
     const pod = new PodIdentity.PodIdentity({
